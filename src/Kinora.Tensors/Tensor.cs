@@ -1,0 +1,127 @@
+namespace Kinora.Tensors;
+
+/// <summary>
+/// Numbers with a shape, in row-major order: owned memory, a view of another tensor's, or bytes of a mapped file.
+/// </summary>
+/// <remarks>The last axis is contiguous. Reading is thread-safe; nothing else is.</remarks>
+public sealed unsafe class Tensor : IDisposable
+{
+    private TensorMemory? memory;
+    private byte* start;
+    private bool owned;
+
+    /// <summary>A tensor over bytes that somebody else owns, a mapped file for instance.</summary>
+    /// <param name="shape">The extents.</param>
+    /// <param name="format">How the numbers are stored.</param>
+    /// <param name="memory">Where they lie; kept alive by this tensor but not disposed by it.</param>
+    /// <param name="offset">The first byte within <paramref name="memory"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor reaches beyond the memory.</exception>
+    public Tensor(Shape shape, StorageFormat format, TensorMemory memory, long offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        Reset(shape, format, memory, offset);
+    }
+
+    internal Tensor()
+    {
+    }
+
+    /// <summary>The extents, outermost first.</summary>
+    public Shape Shape { get; private set; }
+
+    /// <summary>How the numbers are stored.</summary>
+    public StorageFormat Format { get; private set; }
+
+    /// <summary>The bytes that the numbers take.</summary>
+    public long Bytes => Format.Bytes(Shape);
+
+    /// <summary>The first byte. Valid while this object is alive and not disposed.</summary>
+    public byte* Pointer => start;
+
+    /// <summary>The numbers of an F32 tensor as a raw pointer, for kernels.</summary>
+    /// <exception cref="InvalidOperationException">Another format.</exception>
+    public float* Floats => Format == StorageFormat.F32
+        ? (float*)start
+        : throw new InvalidOperationException($"A tensor stored as {Format} has no float32 values to point to; convert it first.");
+
+    /// <summary>A new tensor with zeros that owns its memory.</summary>
+    public static Tensor Allocate(Shape shape, StorageFormat format = StorageFormat.F32)
+        => new(shape, format, TensorMemory.Allocate(format.Bytes(shape))) { owned = true };
+
+    /// <summary>A new F32 tensor holding a copy of the values.</summary>
+    /// <exception cref="ArgumentException">The number of values isn't that of the shape.</exception>
+    public static Tensor From(ReadOnlySpan<float> values, Shape shape)
+    {
+        if (values.Length != shape.Count)
+        {
+            throw new ArgumentException($"{values.Length} values don't fill the shape {shape}.", nameof(values));
+        }
+
+        var tensor = Allocate(shape);
+        values.CopyTo(tensor.AsSpan());
+        return tensor;
+    }
+
+    /// <summary>The values of an F32 tensor.</summary>
+    /// <exception cref="InvalidOperationException">Another format.</exception>
+    /// <exception cref="OverflowException">More values than a span can hold.</exception>
+    public Span<float> AsSpan() => new(Floats, checked((int)Shape.Count));
+
+    /// <summary>The values of one row of an F32 tensor (all axes but the last counted together).</summary>
+    public Span<float> Row(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Shape.Rows, nameof(row));
+        return new Span<float>(Floats + ((long)row * Shape.Last), Shape.Last);
+    }
+
+    /// <summary>The same numbers under another shape of the same count; not for quantised formats unless the last axis stays.</summary>
+    /// <exception cref="ArgumentException">The counts differ.</exception>
+    public Tensor Reshape(Shape shape)
+    {
+        if (shape.Count != Shape.Count || (Format.IsQuantised() && shape.Last != Shape.Last))
+        {
+            throw new ArgumentException($"A tensor of shape {Shape} stored as {Format} can't be seen as {shape}.", nameof(shape));
+        }
+
+        return View(0, shape);
+    }
+
+    /// <summary>A view of consecutive rows (all axes but the last counted together), shaped [count, last].</summary>
+    public Tensor Rows(int first, int count)
+    {
+        if (first < 0 || count < 0 || first + count > Shape.Rows)
+        {
+            throw new ArgumentOutOfRangeException(nameof(first), $"Rows {first} to {first + count} of a tensor with {Shape.Rows} rows.");
+        }
+
+        return View(first * Format.RowBytes(Shape.Last), new Shape(count, Shape.Last));
+    }
+
+    /// <summary>Gives owned memory back; a view or a mapped tensor only forgets where it lay.</summary>
+    public void Dispose()
+    {
+        if (owned)
+        {
+            memory?.Dispose();
+        }
+
+        memory = null;
+        start = null;
+    }
+
+    internal void Reset(Shape shape, StorageFormat format, TensorMemory memory, long offset)
+    {
+        if (offset < 0 || format.Bytes(shape) > memory.Length - offset)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), $"A tensor {shape} of {format.Bytes(shape)} bytes at {offset} reaches beyond {memory.Length} bytes.");
+        }
+
+        Shape = shape;
+        Format = format;
+        this.memory = memory;
+        start = memory.Pointer + offset;
+    }
+
+    private Tensor View(long offset, Shape shape)
+        => new(shape, Format, memory ?? throw new ObjectDisposedException(nameof(Tensor)), start - memory.Pointer + offset);
+}
