@@ -8,7 +8,7 @@ public sealed unsafe class Tensor : IDisposable
 {
     private TensorMemory? memory;
     private byte* start;
-    private bool owned;
+    private readonly bool owned;
 
     /// <summary>A tensor over bytes that somebody else owns, a mapped file for instance.</summary>
     /// <param name="shape">The extents.</param>
@@ -25,6 +25,10 @@ public sealed unsafe class Tensor : IDisposable
     internal Tensor()
     {
     }
+
+    internal Tensor(Shape shape, StorageFormat format, TensorMemory memory, bool owned)
+        : this(shape, format, memory)
+        => this.owned = owned;
 
     /// <summary>The extents, outermost first.</summary>
     public Shape Shape { get; private set; }
@@ -46,7 +50,7 @@ public sealed unsafe class Tensor : IDisposable
 
     /// <summary>A new tensor with zeros that owns its memory.</summary>
     public static Tensor Allocate(Shape shape, StorageFormat format = StorageFormat.F32)
-        => new(shape, format, TensorMemory.Allocate(format.Bytes(shape))) { owned = true };
+        => new(shape, format, TensorMemory.Allocate(format.Bytes(shape)), owned: true);
 
     /// <summary>A new F32 tensor holding a copy of the values.</summary>
     /// <exception cref="ArgumentException">The number of values isn't that of the shape.</exception>

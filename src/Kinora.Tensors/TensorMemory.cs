@@ -11,9 +11,11 @@ public abstract unsafe class TensorMemory : IDisposable
     /// <summary>The number of bytes.</summary>
     public long Length { get; protected init; }
 
-    /// <summary>Allocates zeroed bytes at a 64-byte boundary, with 64 bytes of slack behind, so that full vectors may be read at the end.</summary>
+    /// <summary>Allocates bytes at a 64-byte boundary.</summary>
+    /// <param name="bytes">How many.</param>
+    /// <param name="zeroed">Whether they are set to zero; if not, pages that are never touched cost no memory.</param>
     /// <exception cref="OutOfMemoryException">The system gave no memory.</exception>
-    public static TensorMemory Allocate(long bytes) => new NativeTensorMemory(bytes);
+    public static TensorMemory Allocate(long bytes, bool zeroed = true) => new NativeTensorMemory(bytes, zeroed);
 
     /// <summary>Gives the bytes back. Tensors that lie in them must not be used any more.</summary>
     public void Dispose()
@@ -29,12 +31,16 @@ public abstract unsafe class TensorMemory : IDisposable
     {
         private const int Alignment = 64;
 
-        public NativeTensorMemory(long bytes)
+        public NativeTensorMemory(long bytes, bool zeroed)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(bytes);
             var size = checked((nuint)bytes + Alignment);
             Pointer = (byte*)NativeMemory.AlignedAlloc(size, Alignment);
-            NativeMemory.Clear(Pointer, size);
+            if (zeroed)
+            {
+                NativeMemory.Clear(Pointer, size);
+            }
+
             Length = bytes;
             if (bytes > 0)
             {

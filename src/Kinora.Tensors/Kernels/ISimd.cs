@@ -1,0 +1,56 @@
+namespace Kinora.Tensors.Kernels;
+
+/// <summary>
+/// What a kernel needs of an instruction set. Kernels are written once against this; the JIT compiles them anew for each
+/// implementation, whose methods it inlines to single instructions.
+/// </summary>
+/// <typeparam name="TVector">The register type: <see cref="float"/> or a vector of floats.</typeparam>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    static abstract InstructionSet InstructionSet { get; }
+
+    static abstract bool IsSupported { get; }
+
+    /// <summary>Values per register.</summary>
+    static abstract int Width { get; }
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(TVector value, float* destination);
+
+    static abstract TVector Broadcast(float value);
+
+    static abstract TVector Add(TVector left, TVector right);
+
+    static abstract TVector Subtract(TVector left, TVector right);
+
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>left * right + addend, rounded once where the processor can.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    static abstract TVector Max(TVector left, TVector right);
+
+    static abstract TVector Min(TVector left, TVector right);
+
+    static abstract TVector Exp(TVector value);
+
+    static abstract float Sum(TVector value);
+
+    static abstract float MaxElement(TVector value);
+
+    /// <summary>Width binary16 numbers, widened exactly.</summary>
+    static abstract TVector LoadHalf(ushort* source);
+
+    /// <summary>Width bfloat16 numbers, widened exactly.</summary>
+    static abstract TVector LoadBFloat16(ushort* source);
+
+    /// <summary>Width signed bytes as floats.</summary>
+    static abstract TVector LoadSignedBytes(sbyte* source);
+
+    /// <summary>Width bytes; their low and high halves, each minus 8, as floats.</summary>
+    static abstract void LoadNibbles(byte* source, out TVector low, out TVector high);
+}

@@ -1,0 +1,94 @@
+namespace Kinora.Tensors.Kernels;
+
+/// <summary>
+/// All kernels of one instruction set. Lengths are in values, pointers need no alignment, and nothing is read or written
+/// beyond the stated lengths.
+/// </summary>
+internal abstract unsafe class KernelSet
+{
+    /// <summary>The instruction set that these kernels use.</summary>
+    public abstract InstructionSet InstructionSet { get; }
+
+    /// <summary>Rows of a full tile of the matrix product.</summary>
+    public abstract int TileRows { get; }
+
+    /// <summary>Columns of a tile.</summary>
+    public abstract int TileColumns { get; }
+
+    /// <summary>The kernels of every instruction set that this processor can run, slowest first.</summary>
+    public static IReadOnlyList<KernelSet> Supported { get; } = FindSupported();
+
+    /// <summary>The fastest kernels that this processor can run.</summary>
+    public static KernelSet Best => Supported[^1];
+
+    /// <summary>Where a set stands in <see cref="Supported"/>: work structs are unmanaged and carry this number.</summary>
+    public static int IndexOf(KernelSet kernels) => (int)kernels.InstructionSet < Supported.Count && Supported[(int)kernels.InstructionSet] == kernels
+        ? (int)kernels.InstructionSet
+        : Array.IndexOf((KernelSet[])Supported, kernels);
+
+    /// <summary>c[TileRows, TileColumns] = (accumulate ? c : 0) + a b, with a packed [depth][TileRows] and b [depth][TileColumns].</summary>
+    public abstract void Tile(float* a, float* b, float* c, nint stride, int depth, bool accumulate);
+
+    /// <summary>As <see cref="Tile"/> for half the rows: a is packed [depth][TileRows / 2].</summary>
+    public abstract void HalfTile(float* a, float* b, float* c, nint stride, int depth, bool accumulate);
+
+    /// <summary>Transposes <paramref name="rows"/> rows of <paramref name="depth"/> values into packed[depth][panel], missing rows as zeros.</summary>
+    public abstract void PackRows(float* source, nint stride, int rows, int depth, float* packed, int panel);
+
+    /// <summary>The product of a stored row and float values.</summary>
+    public abstract float Dot(StorageFormat format, byte* row, float* x, int length);
+
+    /// <summary>A stored row as floats.</summary>
+    public abstract void Widen(StorageFormat format, byte* row, float* destination, int length);
+
+    /// <summary>y = (x - mean) / sqrt(variance + epsilon) * weight + bias.</summary>
+    public abstract void LayerNorm(float* x, float* weight, float* bias, float* y, int length, float epsilon);
+
+    /// <summary>y = x / sqrt(mean of squares + epsilon) * weight.</summary>
+    public abstract void RmsNorm(float* x, float* weight, float* y, int length, float epsilon);
+
+    /// <summary>The largest value.</summary>
+    public abstract float Max(float* x, int length);
+
+    /// <summary>x = exp(scale * x - shift); returns the sum.</summary>
+    public abstract float ExpSum(float* x, int length, float scale, float shift);
+
+    /// <summary>x *= factor.</summary>
+    public abstract void Scale(float* x, int length, float factor);
+
+    /// <summary>y += factor * x.</summary>
+    public abstract void AddScaled(float* x, float* y, int length, float factor);
+
+    /// <summary>y = left + right.</summary>
+    public abstract void Add(float* left, float* right, float* y, int length);
+
+    /// <summary>x = activation(x).</summary>
+    public abstract void Activate(Activation activation, float* x, int length);
+
+    /// <summary>y = silu(gate) * up.</summary>
+    public abstract void SiluGate(float* gate, float* up, float* y, int length);
+
+    /// <summary>Turns the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given.</summary>
+    public abstract void Rotate(float* x, float* cosines, float* sines, int half);
+
+    private static KernelSet[] FindSupported()
+    {
+        var sets = new List<KernelSet> { new SimdKernels<ScalarSimd, float>() };
+        if (Simd128.IsSupported)
+        {
+            sets.Add(new SimdKernels<Simd128, System.Runtime.Intrinsics.Vector128<float>>());
+        }
+
+        if (Simd256.IsSupported)
+        {
+            sets.Add(new SimdKernels<Simd256, System.Runtime.Intrinsics.Vector256<float>>());
+        }
+
+        if (Simd512.IsSupported)
+        {
+            sets.Add(new Avx512Kernels());
+        }
+
+        return [.. sets];
+    }
+}

@@ -1,0 +1,82 @@
+namespace Kinora.Tensors;
+
+/// <summary>
+/// Cosines and sines of rotary positions (Su et al., RoFormer, 2021), one row of headSize/2 per position, in the half-split
+/// layout of Llama: value i turns with value i + headSize/2.
+/// </summary>
+/// <remarks>
+/// The reference computes in float32: base^(2i/size), its reciprocal, times the position. The same roundings are made here, since at
+/// position 10,000 they move the angle by more than 1e-4. Grows when a later position is asked for; positions have no upper limit.
+/// </remarks>
+public sealed class RotaryTable : IDisposable
+{
+    private readonly float[] inverseFrequencies;
+    private Tensor cosines;
+    private Tensor sines;
+    private int positions;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="headSize">Values per head; even.</param>
+    /// <param name="theta">The base of the frequencies, 10,000 in Llama.</param>
+    /// <exception cref="ArgumentException">An odd head size.</exception>
+    public RotaryTable(int headSize, double theta)
+    {
+        if (headSize <= 0 || headSize % 2 != 0)
+        {
+            throw new ArgumentException($"Rotary positions need an even head size, not {headSize}.", nameof(headSize));
+        }
+
+        inverseFrequencies = new float[headSize / 2];
+        for (var i = 0; i < inverseFrequencies.Length; i++)
+        {
+            inverseFrequencies[i] = 1f / (float)Math.Pow(theta, 2f * i / headSize);
+        }
+
+        cosines = Tensor.Allocate(new Shape(0, headSize / 2));
+        sines = Tensor.Allocate(new Shape(0, headSize / 2));
+    }
+
+    /// <summary>Values per head.</summary>
+    public int HeadSize => inverseFrequencies.Length * 2;
+
+    /// <summary>Cosines of positions 0 to the largest that was asked for, [positions, headSize / 2].</summary>
+    public Tensor Cosines => cosines;
+
+    /// <summary>Sines, as <see cref="Cosines"/>.</summary>
+    public Tensor Sines => sines;
+
+    /// <summary>Makes sure that positions below <paramref name="count"/> are there.</summary>
+    public void Reserve(int count)
+    {
+        if (count <= positions)
+        {
+            return;
+        }
+
+        var size = Math.Max(count, Math.Max(256, positions * 2));
+        var (newCosines, newSines) = (Tensor.Allocate(new Shape(size, inverseFrequencies.Length)), Tensor.Allocate(new Shape(size, inverseFrequencies.Length)));
+        cosines.AsSpan().CopyTo(newCosines.AsSpan());
+        sines.AsSpan().CopyTo(newSines.AsSpan());
+        for (var position = positions; position < size; position++)
+        {
+            var cosine = newCosines.Row(position);
+            var sine = newSines.Row(position);
+            for (var i = 0; i < inverseFrequencies.Length; i++)
+            {
+                var (s, c) = Math.SinCos(position * inverseFrequencies[i]);
+                (cosine[i], sine[i]) = ((float)c, (float)s);
+            }
+        }
+
+        cosines.Dispose();
+        sines.Dispose();
+        (cosines, sines, positions) = (newCosines, newSines, size);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        cosines.Dispose();
+        sines.Dispose();
+    }
+}

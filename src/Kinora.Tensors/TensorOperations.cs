@@ -1,0 +1,311 @@
+using Kinora.Tensors.Kernels;
+using Kinora.Tensors.Operations;
+using Kinora.Tensors.Threading;
+
+namespace Kinora.Tensors;
+
+/// <summary>
+/// What models are made of. Each operation checks shapes, chooses the kernel by storage format and instruction set, and puts its
+/// result into the workspace. Models know nothing below this class.
+/// </summary>
+/// <remarks>One instance serves one thread at a time; several may share a <see cref="WorkerPool"/>.</remarks>
+public sealed unsafe class TensorOperations : IDisposable
+{
+    private readonly KernelSet kernels;
+    private readonly WorkerPool pool;
+    private readonly Workspace workspace = new();
+
+    /// <summary>Makes operations for this machine.</summary>
+    /// <param name="pool">The threads; by default one per processor.</param>
+    /// <param name="instructionSet">A slower instruction set than the best, for tests and measurements.</param>
+    /// <exception cref="PlatformNotSupportedException">This processor lacks the instruction set.</exception>
+    public TensorOperations(WorkerPool? pool = null, InstructionSet? instructionSet = null)
+    {
+        this.pool = pool ?? WorkerPool.Shared;
+        kernels = instructionSet is null ? KernelSet.Best : KernelSet.Supported.FirstOrDefault(set => set.InstructionSet == instructionSet)
+            ?? throw new PlatformNotSupportedException($"This processor has no {instructionSet} instructions.");
+    }
+
+    /// <summary>The instruction sets that this processor can run, slowest first.</summary>
+    public static IReadOnlyList<InstructionSet> Supported { get; } = [.. KernelSet.Supported.Select(set => set.InstructionSet)];
+
+    /// <summary>The instruction set in use.</summary>
+    public InstructionSet InstructionSet => kernels.InstructionSet;
+
+    /// <summary>The threads in use, the caller counted.</summary>
+    public int Threads => pool.Threads;
+
+    /// <summary>The memory that activations lie in.</summary>
+    public Workspace Workspace => workspace;
+
+    /// <summary>Begins a stretch whose results are given back at its end.</summary>
+    public Workspace.Frame Begin() => workspace.Begin();
+
+    /// <summary>An uninitialised F32 tensor of the workspace.</summary>
+    public Tensor New(params ReadOnlySpan<int> extents) => workspace.Take(new Shape(extents));
+
+    /// <summary>activation(x weight^T + bias).</summary>
+    /// <param name="x">[..., inputs].</param>
+    /// <param name="weight">[outputs, inputs] in any storage format.</param>
+    /// <param name="bias">[outputs], F32, or null.</param>
+    /// <param name="activation">Applied to each result.</param>
+    /// <returns>[rows of x, outputs].</returns>
+    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Activation activation = Activation.None)
+    {
+        var outputs = weight.Shape.Rows;
+        Require(x.Shape.Last == weight.Shape.Last, x, weight, "the last axes must agree");
+        Require(bias is null || bias.Shape.Count == outputs, x, weight, "the bias must have one value per output");
+        var y = New(x.Shape.Rows, outputs);
+        MatrixProduct.Run(kernels, pool, x.Floats, x.Shape.Rows, weight, bias is null ? null : bias.Floats, y.Floats, activation);
+        return y;
+    }
+
+    /// <summary>Layer normalisation (Ba et al. 2016) along the last axis.</summary>
+    public Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon)
+    {
+        Require(weight.Shape.Count == x.Shape.Last && bias.Shape.Count == x.Shape.Last, x, weight, "weight and bias must have one value per column");
+        var y = workspace.Take(x.Shape);
+        Run(new() { Operation = RowWork.Kind.LayerNorm, X = x.Floats, Weight = weight.Floats, Bias = bias.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
+        return y;
+    }
+
+    /// <summary>Root-mean-square normalisation (Zhang and Sennrich 2019) along the last axis.</summary>
+    public Tensor RmsNorm(Tensor x, Tensor weight, float epsilon)
+    {
+        Require(weight.Shape.Count == x.Shape.Last, x, weight, "the weight must have one value per column");
+        var y = workspace.Take(x.Shape);
+        Run(new() { Operation = RowWork.Kind.RmsNorm, X = x.Floats, Weight = weight.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
+        return y;
+    }
+
+    /// <summary>Softmax along the last axis. Takes the place of <paramref name="x"/>.</summary>
+    public Tensor Softmax(Tensor x)
+    {
+        Run(new() { Operation = RowWork.Kind.Softmax, X = x.Floats }, x.Shape);
+        return x;
+    }
+
+    /// <summary>The pointwise function. Takes the place of <paramref name="x"/>.</summary>
+    public Tensor Activate(Tensor x, Activation activation)
+    {
+        Run(new() { Operation = RowWork.Kind.Activate, X = x.Floats, Activation = activation }, x.Shape);
+        return x;
+    }
+
+    /// <summary>silu(gate) * up, as in the gated MLP of Llama (Shazeer 2020). Takes the place of <paramref name="gate"/>.</summary>
+    public Tensor SiluGate(Tensor gate, Tensor up)
+    {
+        Require(gate.Shape == up.Shape, gate, up, "the shapes must agree");
+        Run(new() { Operation = RowWork.Kind.SiluGate, X = gate.Floats, Weight = up.Floats, Y = gate.Floats }, gate.Shape);
+        return gate;
+    }
+
+    /// <summary>x + y. Takes the place of <paramref name="x"/>: the residual stream is added to where it lies.</summary>
+    public Tensor Add(Tensor x, Tensor y)
+    {
+        Require(x.Shape.Count == y.Shape.Count && x.Shape.Last == y.Shape.Last, x, y, "the shapes must agree");
+        Run(new() { Operation = RowWork.Kind.Add, X = x.Floats, Weight = y.Floats, Y = x.Floats }, x.Shape);
+        return x;
+    }
+
+    /// <summary>Adds row r mod <paramref name="period"/> of <paramref name="table"/> to row r of x: learned positions of several frames. Takes the place of <paramref name="x"/>.</summary>
+    public Tensor AddRepeated(Tensor x, Tensor table, int period)
+    {
+        Require(table.Shape.Last == x.Shape.Last && table.Shape.Rows >= period, x, table, $"the table must have {period} rows of the same length");
+        Run(new() { Operation = RowWork.Kind.AddRepeated, X = x.Floats, Weight = table.Floats, Y = x.Floats, RowsPerPosition = period }, x.Shape);
+        return x;
+    }
+
+    /// <summary>Turns all heads of each row by its rotary position. Takes the place of <paramref name="x"/>.</summary>
+    /// <param name="x">[positions, heads * headSize].</param>
+    /// <param name="table">The angles.</param>
+    /// <param name="firstPosition">The position of row 0; the next rows follow.</param>
+    public Tensor Rotate(Tensor x, RotaryTable table, int firstPosition)
+    {
+        if (x.Shape.Last % table.HeadSize != 0)
+        {
+            throw new ArgumentException($"Rows of {x.Shape.Last} values aren't whole heads of {table.HeadSize}.", nameof(x));
+        }
+
+        table.Reserve(firstPosition + x.Shape.Rows);
+        var half = table.HeadSize / 2;
+        var start = (long)firstPosition * half;
+        Run(new() { Operation = RowWork.Kind.Rotate, X = x.Floats, Weight = table.Cosines.Floats + start, Bias = table.Sines.Floats + start, Heads = x.Shape.Last / table.HeadSize }, x.Shape);
+        return x;
+    }
+
+    /// <summary>The rows of <paramref name="table"/> with these numbers, widened: [ids, width].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number that the table hasn't.</exception>
+    public Tensor Embed(ReadOnlySpan<int> ids, Tensor table)
+    {
+        var y = New(ids.Length, table.Shape.Last);
+        var rowBytes = table.Format.RowBytes(table.Shape.Last);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)table.Shape.Rows)
+            {
+                throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {ids[i]} is outside the embedding table, which has {table.Shape.Rows} rows.");
+            }
+
+            kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), y.Floats + ((long)i * table.Shape.Last), table.Shape.Last);
+        }
+
+        return y;
+    }
+
+    /// <summary>Softmax(q k^T / sqrt(headSize)) v within each sequence, without a mask.</summary>
+    /// <param name="query">[sequences * tokens, heads * headSize].</param>
+    /// <param name="key">[sequences * tokens, keyValueHeads * headSize].</param>
+    /// <param name="value">As <paramref name="key"/>.</param>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="keyValueHeads">Key heads, a divisor of <paramref name="heads"/>.</param>
+    /// <param name="sequences">Sequences that don't see each other, of equal length.</param>
+    /// <param name="causal">Whether a token sees only itself and those before it.</param>
+    /// <returns>As <paramref name="query"/>.</returns>
+    public Tensor Attention(Tensor query, Tensor key, Tensor value, int heads, int keyValueHeads, int sequences, bool causal = false)
+    {
+        var headSize = query.Shape.Last / heads;
+        Require(heads % keyValueHeads == 0 && headSize * heads == query.Shape.Last && headSize * keyValueHeads == key.Shape.Last, query, key, "heads must divide the rows");
+        Require(key.Shape == value.Shape && query.Shape.Rows == key.Shape.Rows && query.Shape.Rows % sequences == 0, query, key, "queries, keys and values must be of equal length");
+        var output = workspace.Take(query.Shape);
+        Attend(new()
+        {
+            Query = query.Floats,
+            Output = output.Floats,
+            QueryStride = query.Shape.Last,
+            Keys = key.Pointer,
+            Values = value.Pointer,
+            Format = StorageFormat.F32,
+            KeyStride = key.Shape.Last * sizeof(float),
+            KeyHeadStride = headSize * sizeof(float),
+            Sequences = sequences,
+            Queries = query.Shape.Rows / sequences,
+            KeyCount = key.Shape.Rows / sequences,
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadSize = headSize,
+            Causal = causal,
+        });
+        return output;
+    }
+
+    /// <summary>Causal attention over a cache: the queries are the last of <paramref name="length"/> tokens.</summary>
+    /// <param name="query">[tokens, heads * headSize].</param>
+    /// <param name="keys">[keyValueHeads, capacity, headSize], F32 or F16.</param>
+    /// <param name="values">As <paramref name="keys"/>.</param>
+    /// <param name="length">Tokens in the cache, those of the query included.</param>
+    /// <returns>As <paramref name="query"/>.</returns>
+    public Tensor CachedAttention(Tensor query, Tensor keys, Tensor values, int length)
+    {
+        var (keyValueHeads, capacity, headSize) = (keys.Shape[0], keys.Shape[1], keys.Shape[2]);
+        var heads = query.Shape.Last / headSize;
+        Require(heads * headSize == query.Shape.Last && heads % keyValueHeads == 0, query, keys, "query heads must be a multiple of key heads");
+        Require(keys.Shape == values.Shape && keys.Format == values.Format && length <= capacity && query.Shape.Rows <= length, query, keys, "the cache must hold the queries' tokens");
+        var output = workspace.Take(query.Shape);
+        var rowBytes = keys.Format.RowBytes(headSize);
+        Attend(new()
+        {
+            Query = query.Floats,
+            Output = output.Floats,
+            QueryStride = query.Shape.Last,
+            Keys = keys.Pointer,
+            Values = values.Pointer,
+            Format = keys.Format,
+            KeyStride = rowBytes,
+            KeyHeadStride = rowBytes * capacity,
+            Sequences = 1,
+            Queries = query.Shape.Rows,
+            KeyCount = length,
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadSize = headSize,
+            Causal = true,
+        });
+        return output;
+    }
+
+    /// <summary>Puts keys or values of new tokens into a cache.</summary>
+    /// <param name="rows">[tokens, keyValueHeads * headSize].</param>
+    /// <param name="cache">[keyValueHeads, capacity, headSize], F32 or F16.</param>
+    /// <param name="position">The place of the first token.</param>
+    public void Store(Tensor rows, Tensor cache, int position)
+    {
+        var (heads, capacity, headSize) = (cache.Shape[0], cache.Shape[1], cache.Shape[2]);
+        Require(rows.Shape.Last == heads * headSize && position + rows.Shape.Rows <= capacity, rows, cache, "the tokens must fit the cache");
+        var rowBytes = cache.Format.RowBytes(headSize);
+        for (var head = 0; head < heads; head++)
+        {
+            for (var row = 0; row < rows.Shape.Rows; row++)
+            {
+                var source = new ReadOnlySpan<float>(rows.Floats + ((long)row * rows.Shape.Last) + (head * headSize), headSize);
+                StorageConversion.Row(source, cache.Format, cache.Pointer + ((((long)head * capacity) + position + row) * rowBytes));
+            }
+        }
+    }
+
+    /// <summary>Cuts pictures into square patches: the rows that a patch convolution multiplies.</summary>
+    /// <param name="pixels">[frames, channels, height, width].</param>
+    /// <param name="patchSize">Side of a patch; must divide height and width.</param>
+    /// <returns>[frames * patches, channels * patchSize * patchSize], patches row by row, values channel by channel.</returns>
+    public Tensor Patches(Tensor pixels, int patchSize)
+    {
+        var (frames, channels, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
+        if (height % patchSize != 0 || width % patchSize != 0)
+        {
+            throw new ArgumentException($"Pictures of {width}x{height} can't be cut into patches of {patchSize}.", nameof(pixels));
+        }
+
+        var (rows, columns) = (height / patchSize, width / patchSize);
+        var y = New(frames * rows * columns, channels * patchSize * patchSize);
+        var target = y.Floats;
+        for (var patch = 0; patch < frames * rows * columns; patch++)
+        {
+            var (frame, row, column) = (patch / (rows * columns), patch / columns % rows, patch % columns);
+            for (var channel = 0; channel < channels; channel++)
+            {
+                for (var line = 0; line < patchSize; line++)
+                {
+                    var source = pixels.Floats + (((((long)frame * channels) + channel) * height) + (row * patchSize) + line) * width + (column * patchSize);
+                    new ReadOnlySpan<float>(source, patchSize).CopyTo(new Span<float>(target, patchSize));
+                    target += patchSize;
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>Gives the workspace back.</summary>
+    public void Dispose() => workspace.Dispose();
+
+    private static void Require(bool condition, Tensor left, Tensor right, string rule)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"Tensors of shapes {left.Shape} and {right.Shape} don't fit: {rule}.");
+        }
+    }
+
+    private void Run(RowWork work, Shape shape)
+    {
+        work.KernelIndex = KernelSet.IndexOf(kernels);
+        (work.Rows, work.Length) = (shape.Rows, shape.Last);
+        RowWork.Run(pool, work);
+    }
+
+    private void Attend(AttentionArguments arguments)
+    {
+        arguments.KernelIndex = KernelSet.IndexOf(kernels);
+        arguments.Scale = 1f / MathF.Sqrt(arguments.HeadSize);
+        if (arguments.Queries < MatrixProduct.FewestPackedRows)
+        {
+            var few = new FewQueries { Arguments = arguments };
+            pool.Run(few.Chunks, ref few);
+        }
+        else
+        {
+            var many = new ManyQueries { Arguments = arguments };
+            pool.Run(many.Chunks, ref many);
+        }
+    }
+}

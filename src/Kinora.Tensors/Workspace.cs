@@ -1,0 +1,82 @@
+namespace Kinora.Tensors;
+
+/// <summary>
+/// Where activations live: a stack of memory that grows once and is used again, so that a decoding step allocates nothing.
+/// Tensors taken inside a <see cref="Frame"/> are gone when it ends.
+/// </summary>
+public sealed class Workspace : IDisposable
+{
+    private const long FirstChunk = 1 << 20;
+    private const long Alignment = 64;
+
+    private readonly List<TensorMemory> chunks = [];
+    private readonly List<Tensor> tensors = [];
+    private int chunk;
+    private long offset;
+    private int used;
+
+    /// <summary>The bytes held, in use or not.</summary>
+    public long Capacity { get; private set; }
+
+    /// <summary>An uninitialised F32 tensor that lives until the innermost frame ends.</summary>
+    public Tensor Take(Shape shape)
+    {
+        var bytes = (StorageFormat.F32.Bytes(shape) + Alignment - 1) / Alignment * Alignment;
+        while (chunk < chunks.Count && offset + bytes > chunks[chunk].Length)
+        {
+            chunk++;
+            offset = 0;
+        }
+
+        if (chunk == chunks.Count)
+        {
+            var size = Math.Max(bytes, Math.Max(FirstChunk, Capacity));
+            chunks.Add(TensorMemory.Allocate(size, zeroed: false));
+            Capacity += size;
+            offset = 0;
+        }
+
+        if (used == tensors.Count)
+        {
+            tensors.Add(new Tensor());
+        }
+
+        var tensor = tensors[used++];
+        tensor.Reset(shape, StorageFormat.F32, chunks[chunk], offset);
+        offset += bytes;
+        return tensor;
+    }
+
+    /// <summary>Begins a frame; disposing it gives back everything taken since.</summary>
+    public Frame Begin() => new(this);
+
+    /// <summary>Gives all memory back.</summary>
+    public void Dispose()
+    {
+        foreach (var memory in chunks)
+        {
+            memory.Dispose();
+        }
+
+        chunks.Clear();
+        (chunk, offset, used, Capacity) = (0, 0, 0, 0);
+    }
+
+    /// <summary>A stretch of time whose tensors are given back together.</summary>
+    public readonly ref struct Frame
+    {
+        private readonly Workspace workspace;
+        private readonly int chunk;
+        private readonly long offset;
+        private readonly int used;
+
+        internal Frame(Workspace workspace)
+        {
+            this.workspace = workspace;
+            (chunk, offset, used) = (workspace.chunk, workspace.offset, workspace.used);
+        }
+
+        /// <summary>Gives back what was taken since the frame began.</summary>
+        public void Dispose() => (workspace.chunk, workspace.offset, workspace.used) = (chunk, offset, used);
+    }
+}
