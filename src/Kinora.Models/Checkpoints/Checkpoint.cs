@@ -1,0 +1,172 @@
+using Kinora.Tensors;
+
+namespace Kinora.Models.Checkpoints;
+
+/// <summary>
+/// The weights and settings in a model directory. A model takes its tensors by name and calls <see cref="Complete"/> at the end,
+/// which reports everything that is missing or left over in one error.
+/// </summary>
+public sealed class Checkpoint : IDisposable
+{
+    private readonly List<SafetensorsFile> files;
+    private readonly Dictionary<string, SafetensorsFile> places = [];
+    private readonly HashSet<string> used = [];
+    private readonly List<string> missing = [];
+    private readonly Dictionary<string, string> ignored = [];
+    private readonly List<PlaceholderMemory> placeholders = [];
+    private readonly ConfigReader? config;
+
+    private Checkpoint(string directory, ConfigReader? config, List<SafetensorsFile> files)
+    {
+        (Directory, this.config, this.files) = (directory, config, files);
+        foreach (var file in files)
+        {
+            foreach (var name in file.Entries.Keys)
+            {
+                places.Add(name, file);
+            }
+        }
+
+        All = [.. files.SelectMany(file => file.Entries.Values).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The model directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>What <c>config.json</c> says.</summary>
+    /// <exception cref="CheckpointException">The directory has no such file.</exception>
+    public ConfigReader Config => config ?? throw new CheckpointException(Path.Combine(Directory, "config.json"), "is missing; expected the model's settings, fetch the file");
+
+    /// <summary>All tensors, by name.</summary>
+    public IReadOnlyList<SafetensorsEntry> All { get; }
+
+    /// <summary>Names that were set aside by <see cref="Ignore(Predicate{string}, string)"/>, with the reasons.</summary>
+    public IReadOnlyDictionary<string, string> Ignored => ignored;
+
+    /// <summary>Opens <c>config.json</c> and the weights: <c>model.safetensors</c>, an index with shards, or the only safetensors file.</summary>
+    /// <remarks>Nothing in the directory is executed; pickles are refused.</remarks>
+    /// <exception cref="CheckpointException">No usable weights, or a damaged or hostile file.</exception>
+    public static Checkpoint Open(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var settings = Path.Combine(directory, "config.json");
+        var config = File.Exists(settings) ? ConfigReader.Load(settings) : null;
+        return new Checkpoint(directory, config, ShardIndex.OpenAll(directory));
+    }
+
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Contains(string name) => places.ContainsKey(name);
+
+    /// <summary>A tensor that the model needs, as a view of the file.</summary>
+    /// <returns>If it is missing, zeros of the expected shape: <see cref="Complete"/> then reports it together with all others.</returns>
+    /// <exception cref="CheckpointException">Another shape or a number type that can't be used.</exception>
+    public Tensor Take(string name, params int[] shape)
+    {
+        if (TakeOptional(name, shape) is { } tensor)
+        {
+            return tensor;
+        }
+
+        missing.Add($"{name} {SafetensorsEntry.ShapeOf(shape)}");
+        return Placeholder(new Shape(shape));
+    }
+
+    /// <summary>A tensor that the model can do without, as a view of the file, or null.</summary>
+    /// <exception cref="CheckpointException">Another shape or a number type that can't be used.</exception>
+    public Tensor? TakeOptional(string name, params int[] shape)
+    {
+        if (!places.TryGetValue(name, out var file))
+        {
+            return null;
+        }
+
+        var entry = file.Entries[name];
+        if (!entry.Shape.AsSpan().SequenceEqual(shape))
+        {
+            throw new CheckpointException(file.Path, $"tensor {Quotation.Of(name)} has the shape {entry.ShapeText} where config.json leads to {SafetensorsEntry.ShapeOf(shape)}; weights and config.json are not of one model");
+        }
+
+        used.Add(name);
+        return file.Map(name);
+    }
+
+    /// <summary>The values of a tensor of whole numbers, or null if there is none of this name; marks it as used.</summary>
+    /// <exception cref="CheckpointException">A number type with fractions.</exception>
+    public long[]? TakeIntegers(string name)
+    {
+        if (!places.TryGetValue(name, out var file))
+        {
+            return null;
+        }
+
+        used.Add(name);
+        return file.ReadIntegers(name);
+    }
+
+    /// <summary>Sets tensors aside that are known to be of no use.</summary>
+    /// <param name="names">Which.</param>
+    /// <param name="reason">Why, for <c>kinora inspect</c>.</param>
+    public void Ignore(Predicate<string> names, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        foreach (var name in places.Keys.Where(name => !used.Contains(name) && names(name)))
+        {
+            ignored.TryAdd(name, reason);
+        }
+    }
+
+    /// <summary>Sets tensors aside whose names begin so.</summary>
+    /// <inheritdoc cref="Ignore(Predicate{string}, string)"/>
+    public void Ignore(string prefix, string reason) => Ignore(name => name.StartsWith(prefix, StringComparison.Ordinal), reason);
+
+    /// <summary>Checks that every tensor was found and every tensor was used.</summary>
+    /// <exception cref="CheckpointException">Lists all missing and all unexpected names.</exception>
+    public void Complete()
+    {
+        var unexpected = All.Where(entry => !used.Contains(entry.Name) && !ignored.ContainsKey(entry.Name)).Select(entry => $"{entry.Name} {entry.ShapeText}").ToList();
+        if (missing.Count == 0 && unexpected.Count == 0)
+        {
+            return;
+        }
+
+        var parts = new List<string>();
+        if (missing.Count > 0)
+        {
+            parts.Add($"{missing.Count} tensors are missing: {Quotation.Of(missing)}");
+        }
+
+        if (unexpected.Count > 0)
+        {
+            parts.Add($"{unexpected.Count} tensors are unexpected: {Quotation.Of(unexpected)}");
+        }
+
+        throw new CheckpointException(Directory, $"{string.Join("; ", parts)}; weights and config.json are not of one model");
+    }
+
+    /// <summary>Unmaps the files; tensors taken from here must not be used any more.</summary>
+    public void Dispose()
+    {
+        files.ForEach(file => file.Dispose());
+        placeholders.ForEach(memory => memory.Dispose());
+        placeholders.Clear();
+    }
+
+    private Tensor Placeholder(Shape shape)
+    {
+        try
+        {
+            var bytes = StorageFormat.F32.Bytes(shape);
+            if (placeholders.Count == 0 || placeholders[^1].Length < bytes)
+            {
+                placeholders.Add(new PlaceholderMemory(bytes));
+            }
+        }
+        catch (Exception error) when (error is OutOfMemoryException or OverflowException)
+        {
+            // So large a tensor can't be stood in for: report what is known by now.
+            Complete();
+        }
+
+        return new Tensor(shape, StorageFormat.F32, placeholders[^1]);
+    }
+}
