@@ -36,7 +36,8 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Min(TVector left, TVector right);
 
-    static abstract TVector Exp(TVector value);
+    /// <summary>2^n for the integer n that lies in the low bits of 1.5 * 2^23 + n.</summary>
+    static abstract TVector PowerOfTwo(TVector shifted);
 
     static abstract float Sum(TVector value);
 

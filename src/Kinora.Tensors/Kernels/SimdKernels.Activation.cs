@@ -80,7 +80,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
     private static TVector TimesSigmoid(TVector x, float slope)
     {
         var one = TSimd.Broadcast(1f);
-        return TSimd.Divide(x, TSimd.Add(one, TSimd.Exp(TSimd.Multiply(x, TSimd.Broadcast(-slope)))));
+        return TSimd.Divide(x, TSimd.Add(one, Exp(TSimd.Multiply(x, TSimd.Broadcast(-slope)))));
     }
 
     private readonly struct SiluFunction : IPointwise
@@ -104,7 +104,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
             const float TwiceRootTwoOverPi = 1.5957691216057308f;
             var cube = TSimd.Multiply(TSimd.Multiply(value, value), TSimd.Multiply(value, TSimd.Broadcast(0.044715f)));
             var twiceU = TSimd.Multiply(TSimd.Add(value, cube), TSimd.Broadcast(-TwiceRootTwoOverPi));
-            return TSimd.Divide(value, TSimd.Add(TSimd.Broadcast(1f), TSimd.Exp(twiceU)));
+            return TSimd.Divide(value, TSimd.Add(TSimd.Broadcast(1f), Exp(twiceU)));
         }
     }
 

@@ -55,7 +55,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector> : KernelSet
         var i = 0;
         for (; i <= length - TSimd.Width; i += TSimd.Width)
         {
-            var value = TSimd.Exp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, offset));
+            var value = Exp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, offset));
             TSimd.Store(value, x + i);
             sum = TSimd.Add(sum, value);
         }
