@@ -9,7 +9,7 @@ public static unsafe class StorageConversion
     /// <exception cref="ArgumentException">The rows don't divide into blocks of the format.</exception>
     public static Tensor Convert(Tensor source, StorageFormat format)
     {
-        var target = new Tensor(source.Shape, format, TensorMemory.Allocate(format.Bytes(source.Shape), zeroed: false), owned: true);
+        var target = Tensor.Allocate(source.Shape, format, zeroed: false);
         var length = source.Shape.Last;
         var (from, to) = ((nint)source.Pointer, (nint)target.Pointer);
         var (fromBytes, toBytes, sourceFormat) = (source.Format.RowBytes(length), format.RowBytes(length), source.Format);

@@ -48,9 +48,12 @@ public sealed unsafe class Tensor : IDisposable
         ? (float*)start
         : throw new InvalidOperationException($"A tensor stored as {Format} has no float32 values to point to; convert it first.");
 
-    /// <summary>A new tensor with zeros that owns its memory.</summary>
-    public static Tensor Allocate(Shape shape, StorageFormat format = StorageFormat.F32)
-        => new(shape, format, TensorMemory.Allocate(format.Bytes(shape)), owned: true);
+    /// <summary>A new tensor that owns its memory.</summary>
+    /// <param name="shape">The extents.</param>
+    /// <param name="format">How the numbers are stored.</param>
+    /// <param name="zeroed">Whether it starts with zeros; if not, with anything.</param>
+    public static Tensor Allocate(Shape shape, StorageFormat format = StorageFormat.F32, bool zeroed = true)
+        => new(shape, format, TensorMemory.Allocate(format.Bytes(shape), zeroed), owned: true);
 
     /// <summary>A new F32 tensor holding a copy of the values.</summary>
     /// <exception cref="ArgumentException">The number of values isn't that of the shape.</exception>
@@ -99,6 +102,25 @@ public sealed unsafe class Tensor : IDisposable
         }
 
         return View(first * Format.RowBytes(Shape.Last), new Shape(count, Shape.Last));
+    }
+
+    /// <summary>A view of consecutive entries of the first axis, the other axes unchanged.</summary>
+    public Tensor Slice(int first, int count)
+    {
+        Span<int> extents = stackalloc int[Shape.Rank];
+        for (var axis = 0; axis < extents.Length; axis++)
+        {
+            extents[axis] = Shape[axis];
+        }
+
+        if (first < 0 || count < 0 || first + count > extents[0])
+        {
+            throw new ArgumentOutOfRangeException(nameof(first), $"Entries {first} to {first + count} of a tensor of shape {Shape}.");
+        }
+
+        var offset = Bytes / Math.Max(1, extents[0]) * first;
+        extents[0] = count;
+        return View(offset, new Shape(extents));
     }
 
     /// <summary>Gives owned memory back; a view or a mapped tensor only forgets where it lay.</summary>

@@ -38,6 +38,19 @@ public sealed unsafe class TensorOperations : IDisposable
     /// <summary>The memory that activations lie in.</summary>
     public Workspace Workspace => workspace;
 
+    /// <summary>Ends long computations: looked at before every linear layer.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Sees intermediate results by name, for verification; null costs nothing. Tensors are valid during the call only.</summary>
+    public Action<string, Tensor>? Observer { get; set; }
+
+    /// <summary>Shows a tensor to the observer, if there is one, and returns it.</summary>
+    public Tensor Observe(string name, Tensor tensor)
+    {
+        Observer?.Invoke(name, tensor);
+        return tensor;
+    }
+
     /// <summary>Begins a stretch whose results are given back at its end.</summary>
     public Workspace.Frame Begin() => workspace.Begin();
 
@@ -52,6 +65,7 @@ public sealed unsafe class TensorOperations : IDisposable
     /// <returns>[rows of x, outputs].</returns>
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Activation activation = Activation.None)
     {
+        Cancellation.ThrowIfCancellationRequested();
         var outputs = weight.Shape.Rows;
         Require(x.Shape.Last == weight.Shape.Last, x, weight, "the last axes must agree");
         Require(bias is null || bias.Shape.Count == outputs, x, weight, "the bias must have one value per output");

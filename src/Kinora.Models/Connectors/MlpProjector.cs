@@ -1,0 +1,33 @@
+using Kinora.Models.Weights;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Connectors;
+
+/// <summary>LLaVA's connector: two linear layers with an activation between them (Liu et al. 2024).</summary>
+public sealed class MlpProjector
+{
+    private readonly Tensor linear1; // [text, vision]
+    private readonly Tensor bias1;
+    private readonly Tensor linear2; // [text, text]
+    private readonly Tensor bias2;
+    private readonly Activation activation;
+
+    /// <summary>Takes the connector's tensors.</summary>
+    /// <param name="weights">Where from.</param>
+    /// <param name="visionSize">Width of the tower's features.</param>
+    /// <param name="textSize">Width of the decoder.</param>
+    /// <param name="activation">The function between the layers.</param>
+    /// <param name="prefix">What the names begin with: <c>multi_modal_projector.</c></param>
+    public MlpProjector(WeightLoader weights, int visionSize, int textSize, Activation activation, string prefix)
+    {
+        this.activation = activation;
+        linear1 = weights.Matrix(WeightPart.Connector, $"{prefix}linear_1.weight", textSize, visionSize);
+        bias1 = weights.Vector(WeightPart.Connector, $"{prefix}linear_1.bias", textSize);
+        linear2 = weights.Matrix(WeightPart.Connector, $"{prefix}linear_2.weight", textSize, textSize);
+        bias2 = weights.Vector(WeightPart.Connector, $"{prefix}linear_2.bias", textSize);
+    }
+
+    /// <summary>[rows, vision] to [rows, text]; the observer sees <c>projector_output</c>.</summary>
+    public Tensor Forward(TensorOperations operations, Tensor features)
+        => operations.Observe("projector_output", operations.Linear(operations.Linear(features, linear1, bias1, activation), linear2, bias2));
+}

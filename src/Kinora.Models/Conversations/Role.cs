@@ -1,0 +1,11 @@
+namespace Kinora.Models.Conversations;
+
+/// <summary>Who speaks.</summary>
+public enum Role
+{
+    /// <summary>The person who asks.</summary>
+    User,
+
+    /// <summary>The model.</summary>
+    Assistant,
+}

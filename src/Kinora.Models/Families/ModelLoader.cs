@@ -1,0 +1,53 @@
+using Kinora.Models.Checkpoints;
+using Kinora.Models.Weights;
+
+namespace Kinora.Models.Families;
+
+/// <summary>Recognises the family of a model directory and loads it. A new family is one more line here.</summary>
+public static class ModelLoader
+{
+    private static readonly (string Name, Func<ConfigReader, bool> Matches, Func<Checkpoint, WeightLoader, VisionLanguageModel> Load)[] Families =
+    [
+        ("Tarsier v1", Tarsier.Matches, Tarsier.Load),
+    ];
+
+    /// <summary>The families that can be loaded.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Families.Select(family => family.Name)];
+
+    /// <summary>Loads a model directory.</summary>
+    /// <param name="directory">Holds config.json, safetensors, the tokenizer's files and preprocessor_config.json.</param>
+    /// <param name="format">How to keep the weights.</param>
+    /// <param name="progress">Told the bytes loaded so far.</param>
+    /// <exception cref="CheckpointException">No such directory, an unknown family, or damaged or unfitting files.</exception>
+    public static VisionLanguageModel Load(string directory, WeightFormat format = WeightFormat.AsStored, Action<long>? progress = null)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new CheckpointException(directory, File.Exists(directory)
+                ? "is a file; expected the directory that holds config.json and the weights"
+                : "does not exist; expected a directory with config.json, *.safetensors and the tokenizer's files");
+        }
+
+        var checkpoint = Checkpoint.Open(directory);
+        var weights = new WeightLoader(checkpoint, format) { Progress = progress };
+        try
+        {
+            foreach (var family in Families)
+            {
+                if (family.Matches(checkpoint.Config))
+                {
+                    return family.Load(checkpoint, weights);
+                }
+            }
+
+            var type = checkpoint.Config.String("model_type", "none");
+            throw new CheckpointException(Path.Combine(directory, "config.json"), $"describes a model of model_type \"{type}\" that no family here knows; supported: {string.Join(", ", Names)}");
+        }
+        catch
+        {
+            weights.Dispose();
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+}

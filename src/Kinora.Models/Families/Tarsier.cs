@@ -1,0 +1,155 @@
+using Kinora.Media;
+using Kinora.Models.Checkpoints;
+using Kinora.Models.Connectors;
+using Kinora.Models.Language;
+using Kinora.Models.Tokenization;
+using Kinora.Models.Vision;
+using Kinora.Models.Weights;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Families;
+
+/// <summary>
+/// Tarsier v1, 7b and 34b (Wang et al. 2024, arXiv 2407.00634). Each frame goes alone through a CLIP tower; the features of the last
+/// block but one, without the class token, pass a two-layer projector. Every row of the patch grid is closed by the embedding of one
+/// token and every frame by that of another; the frames then stand where the prompt has placeholders, in the order of time, which is
+/// the only way in which the Llama decoder learns of time.
+/// </summary>
+/// <remarks>Keys: <c>vision_tower.vision_model.*</c>, <c>multi_modal_projector.*</c>, <c>language_model.*</c>.</remarks>
+public sealed class Tarsier : VisionLanguageModel
+{
+    private const string TowerKeys = "vision_tower.vision_model.";
+
+    private readonly ClipTower tower;
+    private readonly MlpProjector projector;
+    private readonly LlamaDecoder decoder;
+    private readonly ClipImageProcessor processor;
+    private readonly int rowEndId;
+    private readonly int frameEndId;
+    private readonly string endMark;
+
+    private Tarsier(Checkpoint checkpoint, WeightLoader weights, Tokenizer tokenizer, ClipConfig vision, LlamaConfig text, int blocks, Activation activation, ClipImageProcessor processor)
+        : base(checkpoint, weights, tokenizer)
+    {
+        var config = checkpoint.Config;
+        this.processor = processor;
+        ImageTokenId = config.Int("image_token_index", 32000, 0, text.VocabularySize - 1);
+        rowEndId = config.Int("image_newline_idx", 32002, 0, text.VocabularySize - 1);
+        frameEndId = config.Int("image_new_idx", 32003, 0, text.VocabularySize - 1);
+        EndIds = EndTokens.Find(checkpoint, tokenizer);
+        endMark = tokenizer.TokenOf(EndIds[0]) ?? throw config.Unusable("eos_token_id", "the id of a token that the tokenizer knows");
+        tower = new ClipTower(weights, vision, TowerKeys, blocks);
+        projector = new MlpProjector(weights, vision.HiddenSize, text.HiddenSize, activation, "multi_modal_projector.");
+        decoder = new LlamaDecoder(weights, text, "language_model.");
+        for (var layer = blocks; layer < vision.Layers; layer++)
+        {
+            checkpoint.Ignore($"{TowerKeys}encoder.layers.{layer}.", $"vision_feature_layer takes features before block {layer}");
+        }
+
+        checkpoint.Ignore($"{TowerKeys}post_layernorm.", "the features are taken before the tower's last norm");
+        checkpoint.Ignore(name => name.EndsWith(".position_ids", StringComparison.Ordinal) || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal), "a constant of older library versions");
+        checkpoint.Complete();
+    }
+
+    /// <inheritdoc/>
+    public override string Family => "tarsier";
+
+    /// <inheritdoc/>
+    public override LlamaDecoder Decoder => decoder;
+
+    /// <inheritdoc/>
+    public override int ImageTokenId { get; }
+
+    /// <summary>A grid of patches with one more vector per row and one more per frame: 24 x 25 + 1 = 601 at 336 pixels.</summary>
+    public override int VisualTokens => (tower.Config.Grid * (tower.Config.Grid + 1)) + 1;
+
+    /// <inheritdoc/>
+    public override int TowerRows => tower.Config.Patches + 1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> EndIds { get; }
+
+    /// <inheritdoc/>
+    public override int DefaultFrames => 8;
+
+    /// <summary>Whether a configuration describes a Tarsier v1 checkpoint.</summary>
+    public static bool Matches(ConfigReader config)
+        => config.String("model_type", "") == "llava" && config.Has("image_newline_idx") && config.String("text_config.model_type", "llama") == "llama";
+
+    /// <summary>Loads a checkpoint.</summary>
+    /// <param name="checkpoint">Owned by the model from now on, also when loading fails.</param>
+    /// <param name="weights">Takes the tensors; owned as well.</param>
+    /// <exception cref="CheckpointException">Weights, settings or processor don't fit.</exception>
+    /// <exception cref="TokenizerException">The tokenizer's files are damaged.</exception>
+    public static Tarsier Load(Checkpoint checkpoint, WeightLoader weights)
+    {
+        var config = checkpoint.Config;
+        var vision = config.Has("vision_config") ? ClipConfig.Read(config.Section("vision_config")) : new ClipConfig();
+        var text = LlamaConfig.Read(config.Section("text_config"));
+        if (config.String("vision_feature_select_strategy", "default") is not "default")
+        {
+            throw config.Unusable("vision_feature_select_strategy", "\"default\": with the class token the features form no square grid, so no row ends can be put in");
+        }
+
+        // Entry 0 of the hidden states is what enters block 0, entry k what leaves block k - 1; -1 is the last.
+        var layer = config.Int("vision_feature_layer", -2, -vision.Layers - 1, vision.Layers);
+        var blocks = layer < 0 ? vision.Layers + 1 + layer : layer;
+        var activation = config.String("projector_hidden_act", "gelu") switch
+        {
+            "gelu" => Activation.Gelu,
+            "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
+            "quick_gelu" => Activation.QuickGelu,
+            "silu" => Activation.Silu,
+            _ => throw config.Unusable("projector_hidden_act", "gelu, gelu_new, gelu_pytorch_tanh, quick_gelu or silu"),
+        };
+        var processor = ClipImageProcessor.Load(Path.Combine(checkpoint.Directory, "preprocessor_config.json"));
+        if (processor.OutputWidth != vision.ImageSize || processor.OutputHeight != vision.ImageSize)
+        {
+            throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {processor.OutputWidth}x{processor.OutputHeight} pixels, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
+        }
+
+        return new Tarsier(checkpoint, weights, Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Preprocess(IReadOnlyList<Picture> frames) => Preprocess(frames, padding: false);
+
+    /// <summary>Pictures made square, by stretching or by padding with CLIP's mean colour, and then as CLIP's processor has them.</summary>
+    public Tensor Preprocess(IReadOnlyList<Picture> frames, bool padding)
+        => processor.Process([.. frames.Select(frame => padding ? TarsierPreprocessing.PadToSquare(frame) : TarsierPreprocessing.StretchToSquare(frame))]);
+
+    /// <inheritdoc/>
+    public override Tensor EncodeFrames(TensorOperations operations, Tensor pixels) => tower.Forward(operations, pixels);
+
+    /// <inheritdoc/>
+    public override Tensor Connect(TensorOperations operations, Tensor features, int frames)
+    {
+        var (grid, hidden) = (tower.Config.Grid, decoder.Config.HiddenSize);
+        var connected = operations.New(frames * VisualTokens, hidden);
+        using var frame = operations.Begin();
+        var projected = projector.Forward(operations, features); // [frames * grid * grid, hidden]
+        var ends = decoder.Embed(operations, [rowEndId, frameEndId]);
+        var row = 0;
+        for (var line = 0; line < frames * grid; line++)
+        {
+            projected.Rows(line * grid, grid).AsSpan().CopyTo(connected.Rows(row, grid).AsSpan());
+            row += grid;
+            ends.Row(0).CopyTo(connected.Row(row++));
+            if (line % grid == grid - 1)
+            {
+                ends.Row(1).CopyTo(connected.Row(row++));
+            }
+        }
+
+        return operations.Observe("connector_output", connected);
+    }
+
+    /// <inheritdoc/>
+    public override string DescribePrompt(bool video) => video ? "Describe the video in detail." : "Describe the image in detail.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PromptSpan> FirstPrompt(string typed, int frames) => TarsierPrompt.First(typed, frames);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PromptSpan> NextPrompt(string typed) => TarsierPrompt.Next(typed, endMark);
+}

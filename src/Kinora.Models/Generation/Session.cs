@@ -1,0 +1,174 @@
+using Kinora.Models.Families;
+using Kinora.Models.Language;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Generation;
+
+/// <summary>One conversation with a model: what was read stays in the key-value cache, so that a later question costs only its own tokens.</summary>
+/// <remarks>Serves one thread at a time. Several sessions may share a model.</remarks>
+public sealed class Session : IDisposable
+{
+    /// <summary>Caches up to this size are kept in 32-bit floats, larger ones in 16-bit floats.</summary>
+    public const long LargestExactCache = 1L << 30;
+
+    private readonly List<int> ids = [];
+    private readonly Tensor logits;
+    private KeyValueCache? cache;
+
+    /// <summary>Begins a conversation.</summary>
+    /// <param name="model">The model; must outlive the session.</param>
+    /// <param name="operations">What to compute with; by default all processors. Owned by the session.</param>
+    public Session(VisionLanguageModel model, TensorOperations? operations = null)
+    {
+        (Model, Operations) = (model, operations ?? new TensorOperations());
+        logits = Tensor.Allocate(new Shape(1, model.Decoder.Config.VocabularySize));
+    }
+
+    /// <summary>The model.</summary>
+    public VisionLanguageModel Model { get; }
+
+    /// <summary>What is computed with.</summary>
+    public TensorOperations Operations { get; }
+
+    /// <summary>All ids read so far, one placeholder per picture.</summary>
+    public IReadOnlyList<int> Ids => ids;
+
+    /// <summary>Places in the decoder's sequence so far.</summary>
+    public int Length => cache?.Length ?? 0;
+
+    /// <summary>The cache; null before the first tokens.</summary>
+    public KeyValueCache? Cache => cache;
+
+    /// <summary>Scores of the next token, [vocabulary]; valid until the next token is read.</summary>
+    public Span<float> Logits => logits.AsSpan();
+
+    /// <summary>The format in which a cache of this many tokens is kept.</summary>
+    public static StorageFormat CacheFormat(LlamaConfig config, int tokens)
+        => KeyValueCache.BytesFor(config, tokens, StorageFormat.F32) <= LargestExactCache ? StorageFormat.F32 : StorageFormat.F16;
+
+    /// <summary>Runs tower and connector over pictures, a few at a time.</summary>
+    /// <param name="pixels">What <see cref="VisionLanguageModel.Preprocess"/> gave.</param>
+    /// <param name="progress">Told the number of pictures done.</param>
+    /// <param name="cancellation">Ends it between layers.</param>
+    /// <returns>[pictures * visualTokens, hidden]; owned by the caller.</returns>
+    public Tensor Encode(Tensor pixels, Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        const int RowsAtOnce = 1024;
+        Operations.Cancellation = cancellation;
+        var frames = pixels.Shape[0];
+        var visual = Tensor.Allocate(new Shape(frames * Model.VisualTokens, Model.Decoder.Config.HiddenSize), zeroed: false);
+        try
+        {
+            var batch = Math.Max(1, RowsAtOnce / Model.TowerRows);
+            for (var first = 0; first < frames; first += batch)
+            {
+                using var frame = Operations.Begin();
+                var count = Math.Min(batch, frames - first);
+                var part = pixels.Slice(first, count);
+                var features = Model.EncodeFrames(Operations, part);
+                Model.Connect(Operations, features, count).AsSpan().CopyTo(visual.Rows(first * Model.VisualTokens, count * Model.VisualTokens).AsSpan());
+                progress?.Invoke(first + count);
+            }
+
+            return visual;
+        }
+        catch
+        {
+            visual.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes room for a prompt and its answer at once, so that generating allocates nothing.</summary>
+    public void Reserve(int tokens)
+    {
+        var needed = Length + tokens;
+        if (cache is null)
+        {
+            cache = new KeyValueCache(Model.Decoder.Config, needed, CacheFormat(Model.Decoder.Config, needed));
+        }
+        else
+        {
+            cache.Reserve(needed);
+        }
+
+        ids.EnsureCapacity(ids.Count + tokens);
+    }
+
+    /// <summary>Reads a prompt and leaves the scores of the token after it in <see cref="Logits"/>.</summary>
+    /// <param name="prompt">Ids with one placeholder per picture; at least one.</param>
+    /// <param name="visual">What <see cref="Encode"/> gave for the placeholders, or null.</param>
+    /// <param name="progress">Told the number of places read.</param>
+    /// <param name="cancellation">Ends it between layers; what was read in whole chunks stays.</param>
+    public void Read(ReadOnlySpan<int> prompt, Tensor? visual, Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        Operations.Cancellation = cancellation;
+        var start = Length;
+        Reserve(Model.MergedLength(prompt));
+        try
+        {
+            using var frame = Operations.Begin();
+            ReadMerged(Model.Merge(Operations, prompt, visual), progress);
+            foreach (var id in prompt)
+            {
+                ids.Add(id);
+            }
+        }
+        catch
+        {
+            cache!.Truncate(start);
+            throw;
+        }
+    }
+
+    /// <summary>Reads a sequence of embeddings behind what was read before; ids are not recorded.</summary>
+    /// <param name="sequence">[tokens, hidden]; changed in place.</param>
+    /// <param name="progress">Told the number of places read.</param>
+    public void ReadMerged(Tensor sequence, Action<int>? progress = null)
+    {
+        Reserve(sequence.Shape.Rows);
+        for (var first = 0; first < sequence.Shape.Rows; first += LlamaDecoder.ChunkLength)
+        {
+            using var frame = Operations.Begin();
+            var count = Math.Min(LlamaDecoder.ChunkLength, sequence.Shape.Rows - first);
+            var hidden = Model.Decoder.Forward(Operations, sequence.Rows(first, count), cache!);
+            if (first + count == sequence.Shape.Rows)
+            {
+                Model.Decoder.Logits(Operations, hidden.Rows(count - 1, 1)).AsSpan().CopyTo(Logits);
+            }
+
+            progress?.Invoke(first + count);
+        }
+    }
+
+    /// <summary>Reads one token. Allocates nothing once room is reserved.</summary>
+    public void Read(int id)
+    {
+        if (cache is null || cache.Length == cache.Capacity)
+        {
+            Reserve(1);
+        }
+
+        using var frame = Operations.Begin();
+        var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Embed(Operations, [id]), cache!);
+        Model.Decoder.Logits(Operations, hidden).AsSpan().CopyTo(Logits);
+        ids.Add(id);
+    }
+
+    /// <summary>Goes back to an earlier point of the conversation.</summary>
+    /// <param name="idCount">Ids to keep.</param>
+    /// <param name="length">Places to keep.</param>
+    public void Rewind(int idCount, int length)
+    {
+        cache?.Truncate(length);
+        ids.RemoveRange(idCount, ids.Count - idCount);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        cache?.Dispose();
+        logits.Dispose();
+        Operations.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using Kinora.Models.Weights;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Language;
+
+/// <summary>A Llama decoder: embeddings, blocks, final norm and head.</summary>
+public sealed class LlamaDecoder : IDisposable
+{
+    /// <summary>Tokens that are read at a time: activations stay this long whatever the prompt's length.</summary>
+    public const int ChunkLength = 512;
+
+    private readonly Tensor embeddings; // [vocabulary, hidden]
+    private readonly LlamaBlock[] blocks;
+    private readonly Tensor norm; // [hidden]
+    private readonly Tensor head; // [vocabulary, hidden]
+    private readonly RotaryTable rotary;
+
+    /// <summary>Takes the decoder's tensors.</summary>
+    /// <param name="weights">Where from.</param>
+    /// <param name="config">The sizes.</param>
+    /// <param name="prefix">What the names begin with: <c>language_model.</c></param>
+    public LlamaDecoder(WeightLoader weights, LlamaConfig config, string prefix)
+    {
+        Config = config;
+        embeddings = weights.Matrix(WeightPart.Embeddings, $"{prefix}model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+        blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new LlamaBlock(weights, config, $"{prefix}model.layers.{layer}."))];
+        norm = weights.Vector(WeightPart.Decoder, $"{prefix}model.norm.weight", config.HiddenSize);
+        var tied = config.TiedHead ? weights.OptionalMatrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize) ?? embeddings : null;
+        head = tied ?? weights.Matrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize);
+        rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
+    }
+
+    /// <summary>The sizes.</summary>
+    public LlamaConfig Config { get; }
+
+    /// <summary>Embeddings of tokens, [ids, hidden].</summary>
+    public Tensor Embed(TensorOperations operations, ReadOnlySpan<int> ids) => operations.Embed(ids, embeddings);
+
+    /// <summary>Runs all blocks and the final norm on the tokens that follow those in the cache.</summary>
+    /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c> and <c>final_norm_output</c>.</param>
+    /// <param name="x">Embeddings [tokens, hidden]; changed in place.</param>
+    /// <param name="cache">What was read before; grows by the tokens.</param>
+    /// <returns>[tokens, hidden].</returns>
+    public Tensor Forward(TensorOperations operations, Tensor x, KeyValueCache cache)
+    {
+        for (var layer = 0; layer < blocks.Length; layer++)
+        {
+            x = blocks[layer].Forward(operations, x, rotary, cache, layer);
+            if (layer == 0)
+            {
+                operations.Observe("layer_0_output", x);
+            }
+        }
+
+        cache.Advance(x.Shape.Rows);
+        return operations.Observe("final_norm_output", operations.RmsNorm(x, norm, Config.NormEpsilon));
+    }
+
+    /// <summary>Scores of the next token, [rows, vocabulary].</summary>
+    public Tensor Logits(TensorOperations operations, Tensor hidden) => operations.Observe("logits", operations.Linear(hidden, head));
+
+    /// <inheritdoc/>
+    public void Dispose() => rotary.Dispose();
+}

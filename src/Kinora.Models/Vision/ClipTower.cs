@@ -1,0 +1,72 @@
+using Kinora.Models.Weights;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Vision;
+
+/// <summary>A CLIP vision transformer up to the layer whose features are wanted.</summary>
+public sealed class ClipTower
+{
+    private readonly Tensor classEmbedding; // [hidden]
+    private readonly Tensor patchEmbedding; // [hidden, channels * patch * patch]
+    private readonly Tensor positions; // [1 + patches, hidden]
+    private readonly (Tensor Weight, Tensor Bias) preNorm;
+    private readonly ClipBlock[] blocks;
+
+    /// <summary>Takes the tensors of the blocks that run.</summary>
+    /// <param name="weights">Where from.</param>
+    /// <param name="config">The sizes.</param>
+    /// <param name="prefix">What the names begin with: <c>vision_tower.vision_model.</c></param>
+    /// <param name="blockCount">Blocks to run; those behind influence nothing.</param>
+    public ClipTower(WeightLoader weights, ClipConfig config, string prefix, int blockCount)
+    {
+        Config = config;
+        var hidden = config.HiddenSize;
+        classEmbedding = weights.Vector(WeightPart.Tower, $"{prefix}embeddings.class_embedding", hidden);
+        patchEmbedding = weights.Matrix(WeightPart.Tower, $"{prefix}embeddings.patch_embedding.weight", hidden, config.Channels, config.PatchSize, config.PatchSize);
+        positions = weights.Vector(WeightPart.Tower, $"{prefix}embeddings.position_embedding.weight", config.Patches + 1, hidden);
+
+        // The published files spell it without the e.
+        preNorm = (weights.Vector(WeightPart.Tower, $"{prefix}pre_layrnorm.weight", hidden), weights.Vector(WeightPart.Tower, $"{prefix}pre_layrnorm.bias", hidden));
+        blocks = [.. Enumerable.Range(0, blockCount).Select(layer => new ClipBlock(weights, config, $"{prefix}encoder.layers.{layer}."))];
+    }
+
+    /// <summary>The sizes.</summary>
+    public ClipConfig Config { get; }
+
+    /// <summary>Features of pictures, without the class token.</summary>
+    /// <param name="operations">What to compute with; its observer sees <c>vision_hidden_0</c> (after the first norm), <c>vision_hidden_1</c> and on (after each block) and <c>vision_output</c>.</param>
+    /// <param name="pixels">[frames, channels, imageSize, imageSize].</param>
+    /// <returns>[frames * patches, hidden].</returns>
+    public Tensor Forward(TensorOperations operations, Tensor pixels)
+    {
+        var (frames, hidden, patches) = (pixels.Shape[0], Config.HiddenSize, Config.Patches);
+        var output = operations.New(frames * patches, hidden);
+        using var frame = operations.Begin();
+        var embedded = operations.Linear(operations.Patches(pixels, Config.PatchSize), patchEmbedding); // [frames * patches, hidden]
+        var x = operations.New(frames * (patches + 1), hidden);
+        for (var i = 0; i < frames; i++)
+        {
+            classEmbedding.AsSpan().CopyTo(x.Row(i * (patches + 1)));
+            embedded.Rows(i * patches, patches).AsSpan().CopyTo(x.Rows((i * (patches + 1)) + 1, patches).AsSpan());
+        }
+
+        x = operations.AddRepeated(x, positions, patches + 1);
+        x = operations.LayerNorm(x, preNorm.Weight, preNorm.Bias, Config.NormEpsilon);
+        operations.Observe("vision_hidden_0", x);
+        for (var layer = 0; layer < blocks.Length; layer++)
+        {
+            x = blocks[layer].Forward(operations, x, frames);
+            if (operations.Observer is not null)
+            {
+                operations.Observe($"vision_hidden_{layer + 1}", x);
+            }
+        }
+
+        for (var i = 0; i < frames; i++)
+        {
+            x.Rows((i * (patches + 1)) + 1, patches).AsSpan().CopyTo(output.Rows(i * patches, patches).AsSpan());
+        }
+
+        return operations.Observe("vision_output", output);
+    }
+}

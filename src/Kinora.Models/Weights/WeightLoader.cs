@@ -1,0 +1,90 @@
+using Kinora.Models.Checkpoints;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Weights;
+
+/// <summary>
+/// Takes tensors out of a checkpoint in the format that the user chose. Vectors (norms and biases) always become 32-bit floats.
+/// What is converted belongs to this object; the rest stays in the mapped files.
+/// </summary>
+public sealed class WeightLoader : IDisposable
+{
+    private readonly Checkpoint checkpoint;
+    private readonly WeightFormat format;
+    private readonly List<Tensor> converted = [];
+    private readonly Dictionary<(WeightPart Part, StorageFormat Format), (long Values, long Bytes)> sizes = [];
+
+    /// <summary>Prepares loading.</summary>
+    /// <param name="checkpoint">Where the tensors are; must outlive them.</param>
+    /// <param name="format">How to keep matrices.</param>
+    public WeightLoader(Checkpoint checkpoint, WeightFormat format) => (this.checkpoint, this.format) = (checkpoint, format);
+
+    /// <summary>Called with the bytes taken so far after each tensor: loading with conversion takes its time.</summary>
+    public Action<long>? Progress { get; init; }
+
+    /// <summary>What was taken: values and bytes by part and storage format.</summary>
+    public IReadOnlyDictionary<(WeightPart Part, StorageFormat Format), (long Values, long Bytes)> Sizes => sizes;
+
+    /// <summary>Bytes of all weights.</summary>
+    public long Bytes => sizes.Values.Sum(size => size.Bytes);
+
+    /// <summary>Number of all weights.</summary>
+    public long Parameters => sizes.Values.Sum(size => size.Values);
+
+    /// <summary>A matrix that takes part in products, kept in the chosen format.</summary>
+    /// <param name="part">What it belongs to.</param>
+    /// <param name="name">The checkpoint's name for it.</param>
+    /// <param name="shape">[outputs, inputs...]; further axes are counted as inputs.</param>
+    /// <returns>[outputs, inputs].</returns>
+    /// <exception cref="CheckpointException">Another shape.</exception>
+    public Tensor Matrix(WeightPart part, string name, params int[] shape)
+    {
+        var stored = checkpoint.Take(name, shape);
+        var flat = stored.Reshape(new Shape(shape[0], (int)(stored.Shape.Count / Math.Max(1, shape[0]))));
+        return Keep(part, flat, FormatOf(part, flat));
+    }
+
+    /// <summary>As <see cref="Matrix"/>, or null if the checkpoint has none of this name.</summary>
+    public Tensor? OptionalMatrix(WeightPart part, string name, params int[] shape) => checkpoint.Contains(name) ? Matrix(part, name, shape) : null;
+
+    /// <summary>A vector or small table that is added or multiplied value by value, as 32-bit floats.</summary>
+    /// <exception cref="CheckpointException">Another shape.</exception>
+    public Tensor Vector(WeightPart part, string name, params int[] shape) => Keep(part, checkpoint.Take(name, shape), StorageFormat.F32);
+
+    /// <summary>As <see cref="Vector"/>, or null if the checkpoint has none of this name.</summary>
+    public Tensor? OptionalVector(WeightPart part, string name, params int[] shape) => checkpoint.Contains(name) ? Vector(part, name, shape) : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => converted.ForEach(tensor => tensor.Dispose());
+
+    private StorageFormat FormatOf(WeightPart part, Tensor matrix)
+    {
+        var wanted = format switch
+        {
+            WeightFormat.F32 => StorageFormat.F32,
+            WeightFormat.BF16 => StorageFormat.BF16,
+            WeightFormat.Q8_0 when part is WeightPart.Decoder or WeightPart.Head => StorageFormat.Q8_0,
+            WeightFormat.Q4_0 when part is WeightPart.Decoder => StorageFormat.Q4_0,
+            WeightFormat.Q4_0 when part is WeightPart.Head => StorageFormat.Q8_0,
+            _ => matrix.Format,
+        };
+
+        // Rows that are no whole blocks stay as they are: tiny checkpoints have such layers.
+        return wanted.IsQuantised() && matrix.Shape.Last % StorageFormats.BlockLength != 0 ? matrix.Format : wanted;
+    }
+
+    private Tensor Keep(WeightPart part, Tensor stored, StorageFormat target)
+    {
+        var kept = stored;
+        if (stored.Format != target)
+        {
+            kept = StorageConversion.Convert(stored, target);
+            converted.Add(kept);
+        }
+
+        var (values, bytes) = sizes.GetValueOrDefault((part, target));
+        sizes[(part, target)] = (values + kept.Shape.Count, bytes + kept.Bytes);
+        Progress?.Invoke(Bytes);
+        return kept;
+    }
+}
