@@ -103,9 +103,10 @@ public sealed class Tarsier : VisionLanguageModel
             _ => throw config.Unusable("projector_hidden_act", "gelu, gelu_new, gelu_pytorch_tanh, quick_gelu or silu"),
         };
         var processor = ClipImageProcessor.Load(Path.Combine(checkpoint.Directory, "preprocessor_config.json"));
-        if (processor.OutputWidth != vision.ImageSize || processor.OutputHeight != vision.ImageSize)
+        var made = processor.OutputSize(vision.ImageSize, vision.ImageSize);
+        if (made != (vision.ImageSize, vision.ImageSize))
         {
-            throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {processor.OutputWidth}x{processor.OutputHeight} pixels, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
+            throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {made.Width}x{made.Height} pixels, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
         }
 
         return new Tarsier(checkpoint, weights, Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);

@@ -1,0 +1,121 @@
+using Kinora.Models.Checkpoints;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Verification;
+
+/// <summary>Keeps account of one case: what is stored, what was compared, with which error.</summary>
+internal sealed class CaseLedger : IDisposable
+{
+    private readonly SafetensorsFile? file;
+    private readonly HashSet<string> open;
+    private readonly List<TensorComparison> comparisons = [];
+    private int stored;
+
+    public CaseLedger(string? expectedFile)
+    {
+        file = expectedFile is null ? null : SafetensorsFile.Open(expectedFile);
+        open = file is null ? [] : [.. file.Entries.Keys];
+        stored = open.Count;
+    }
+
+    public IEnumerable<string> Names => file?.Entries.Keys ?? [];
+
+    public bool Has(string name) => file is not null && file.Entries.ContainsKey(name);
+
+    public float[] Floats(string name) => file!.ReadFloats(name);
+
+    public int[] Ids(string name) => [.. file!.ReadIntegers(name).Select(id => checked((int)id))];
+
+    public int[] ShapeOf(string name) => file!.Entries[name].Shape;
+
+    /// <summary>A stored tensor as rows of the given width.</summary>
+    public Tensor Rows(string name, int width)
+    {
+        var values = Floats(name);
+        return values.Length % width == 0
+            ? Tensor.From(values, new Shape(values.Length / width, width))
+            : throw new VerificationException($"{file!.Path}: '{name}' has {values.Length} values, no multiple of the model's width {width}.");
+    }
+
+    /// <summary>Announces something stored outside the tensor file: a text, a list of ids.</summary>
+    public void Announce(string name)
+    {
+        if (open.Add(name))
+        {
+            stored++;
+        }
+    }
+
+    /// <summary>Compares numbers with the stored tensor, if there is one. Fewer stored rows mean the last ones.</summary>
+    public void Compare(string name, string stage, ReadOnlySpan<float> actual, double limit)
+    {
+        if (!Has(name))
+        {
+            return;
+        }
+
+        var expected = Floats(name);
+        open.Remove(name);
+        if (actual.Length < expected.Length)
+        {
+            comparisons.Add(new(name, stage, double.NaN, limit, $"{actual.Length} values computed, {expected.Length} stored"));
+            return;
+        }
+
+        var last = name is "logits" or "logits_last" or "logits_tail";
+        if (actual.Length > expected.Length && !last)
+        {
+            comparisons.Add(new(name, stage, double.NaN, limit, $"{actual.Length} values computed, {expected.Length} stored"));
+            return;
+        }
+
+        comparisons.Add(new(name, stage, RelativeError(actual[^expected.Length..], expected), limit));
+    }
+
+    /// <summary>Compares whole numbers with the stored tensor, if there is one.</summary>
+    public void CompareIds(string name, string stage, IReadOnlyList<int> actual)
+    {
+        if (Has(name))
+        {
+            CompareIds(name, stage, actual, Ids(name));
+        }
+    }
+
+    /// <summary>Compares whole numbers.</summary>
+    public void CompareIds(string name, string stage, IReadOnlyList<int> actual, IReadOnlyList<int> expected)
+    {
+        open.Remove(name);
+        var length = Math.Max(1, Math.Max(actual.Count, expected.Count));
+        var first = Enumerable.Range(0, length).FirstOrDefault(i => i >= actual.Count || i >= expected.Count || actual[i] != expected[i], -1);
+        var wrong = Enumerable.Range(0, length).Count(i => (i < actual.Count) != (i < expected.Count) || (i < actual.Count && actual[i] != expected[i]));
+        var note = wrong == 0 ? null : $"{wrong} of {length} differ, first at {first}: {(first < actual.Count ? actual[first] : "nothing")} instead of {(first < expected.Count ? expected[first] : "nothing")}";
+        comparisons.Add(new(name, stage, (double)wrong / length, 0, note));
+    }
+
+    /// <summary>Compares texts.</summary>
+    public void CompareText(string name, string stage, string actual, string expected)
+    {
+        open.Remove(name);
+        var note = actual == expected ? null : $"{Quotation.Of(actual)} instead of {Quotation.Of(expected)}";
+        comparisons.Add(new(name, stage, note is null ? 0 : 1, 0, note));
+    }
+
+    public CaseReport Report(string name, string? failure)
+        => new(name, stored, comparisons, [.. open.Order(StringComparer.Ordinal)], failure);
+
+    public void Dispose() => file?.Dispose();
+
+    /// <summary>|actual - expected| / |expected|; NaN if any number is.</summary>
+    private static double RelativeError(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
+    {
+        var (difference, norm) = (0.0, 0.0);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var d = (double)actual[i] - expected[i];
+            difference += d * d;
+            norm += (double)expected[i] * expected[i];
+        }
+
+        return norm == 0 ? Math.Sqrt(difference) : Math.Sqrt(difference / norm);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Kinora.Models.Verification;
+
+/// <summary>One stored tensor beside what Kinora computed.</summary>
+/// <param name="Tensor">The stored tensor's name.</param>
+/// <param name="Stage">What it was computed from: <c>inputs</c> (end to end), or the stored tensor that was fed in.</param>
+/// <param name="Error">Relative L2 error of numbers; the share of wrong places of ids and texts.</param>
+/// <param name="Limit">The largest error that passes.</param>
+/// <param name="Note">What differs, or null.</param>
+public sealed record TensorComparison(string Tensor, string Stage, double Error, double Limit, string? Note = null)
+{
+    /// <summary>Whether the error is within the limit; NaN is not.</summary>
+    public bool Passed => Error <= Limit;
+}
