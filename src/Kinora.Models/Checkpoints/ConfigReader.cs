@@ -29,7 +29,7 @@ public sealed class ConfigReader
 
     /// <summary>Parses a JSON file whose root is an object.</summary>
     /// <exception cref="CheckpointException">The file can't be read, is larger than 16 MiB, or no such JSON.</exception>
-    public static ConfigReader Load(string path) => new(path, JsonFile.ReadObject(path, MostBytes));
+    public static ConfigReader Load(string path) => new(path, JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new CheckpointException(file, message, inner)));
 
     /// <summary>Whether the key is present and not null.</summary>
     public bool Has(string key) => Find(key) is not null;

@@ -78,7 +78,7 @@ internal static class ShardIndex
 
     private static Dictionary<string, string> WeightMap(string index)
     {
-        if (!JsonFile.ReadObject(index, MostIndexBytes).TryGetProperty("weight_map", out var entries) || entries.ValueKind != JsonValueKind.Object)
+        if (!JsonFile.ReadObject(index, MostIndexBytes, static (file, message, inner) => new CheckpointException(file, message, inner)).TryGetProperty("weight_map", out var entries) || entries.ValueKind != JsonValueKind.Object)
         {
             throw new CheckpointException(index, "has no weight_map; expected an object that names the shard of each tensor");
         }

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Kinora.Models;
+
+/// <summary>Reads a JSON file of a model directory with limits on its size and depth, without keys that stand there twice.</summary>
+internal static class JsonFile
+{
+    private const int DeepestNesting = 64;
+
+    /// <summary>Reads a file whose root is an object.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mostBytes">The largest size that is read at all.</param>
+    /// <param name="error">Makes the exception for a file that can't be read, is too large, or no such JSON.</param>
+    public static JsonElement ReadObject(string path, long mostBytes, Func<string, string, Exception?, Exception> error)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length > mostBytes)
+            {
+                throw error(path, $"has {file.Length} bytes where at most {mostBytes} were expected", null);
+            }
+
+            var options = new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false };
+            using var document = JsonDocument.Parse(file, options);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw error(path, $"holds a JSON {document.RootElement.ValueKind} where an object was expected", null);
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            throw error(path, $"is no valid JSON ({cause.Message.ReplaceLineEndings(" ")}); fetch the file again", cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw error(path, $"can't be read ({cause.Message})", cause);
+        }
+    }
+}
