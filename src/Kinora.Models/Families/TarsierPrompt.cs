@@ -67,6 +67,16 @@ public static class TarsierPrompt
         return prompt.ToString();
     }
 
+    /// <summary>What ends an answer in the original's template of this name.</summary>
+    /// <exception cref="ArgumentException">A name that the original doesn't know.</exception>
+    public static string EndMark(string template) => template switch
+    {
+        _ when template.Contains("tarsier2-7b", StringComparison.OrdinalIgnoreCase) => "<|endoftext|>",
+        _ when template.Contains("7b", StringComparison.OrdinalIgnoreCase) || template.Contains("13b", StringComparison.OrdinalIgnoreCase) => "</s>",
+        _ when template.Contains("34b", StringComparison.OrdinalIgnoreCase) => "<|endoftext|>",
+        _ => throw new ArgumentException($"There is no conversation template '{template}'; known are 7b, 13b and 34b.", nameof(template)),
+    };
+
     /// <summary>The first prompt of a conversation as spans: pictures, then what the user typed.</summary>
     public static IReadOnlyList<PromptSpan> First(string typed, int images)
         => [new($"{User}{(images > 0 ? Repeat(images) + "\n" : "")}", true), new(typed, false), new(Assistant, true)];

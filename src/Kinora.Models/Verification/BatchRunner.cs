@@ -1,0 +1,88 @@
+using Kinora.Media;
+using Kinora.Models.Families;
+using Kinora.Models.Generation;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Verification;
+
+/// <summary>Prompts of different length that the reference computed as one padded batch. Each row is run alone: padding must not change it.</summary>
+internal sealed class BatchRunner
+{
+    private readonly VisionLanguageModel model;
+    private readonly MediaReader media;
+    private readonly StageLimits limits;
+    private readonly GoldenCase golden;
+    private readonly CaseLedger ledger;
+    private readonly CancellationToken cancellation;
+
+    public BatchRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
+    {
+        (this.model, this.media, this.limits, this.golden, this.ledger) = (model, media, limits, golden, ledger);
+        this.cancellation = cancellation;
+    }
+
+    public async Task RunAsync()
+    {
+        var (rows, pixels, logits) = (new List<int[]>(), new List<float>(), new List<float>());
+        foreach (var row in golden.Json.GetProperty("rows").EnumerateArray())
+        {
+            var number = rows.Count;
+            var ids = model.Tokenizer.Encode(GoldenCase.Text(row, "prompt") ?? throw new VerificationException($"row {number} has no prompt."), addSpecialTokens: true);
+            using var session = new Session(model);
+            using var visual = await EncodeAsync(session, golden.FramesOf(row), pixels).ConfigureAwait(false);
+            session.Read(ids, visual, null, cancellation);
+            logits.AddRange(session.Logits);
+            rows.Add(ids);
+            if (limits.Rounded)
+            {
+                continue;
+            }
+
+            var result = TextGenerator.Generate(session, new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, EndIds = model.EndIds }, null, cancellation);
+            ledger.CompareIds($"generated_{number}_ids", "inputs", result.Ids);
+            if (GoldenCase.Text(row, "text") is { } text)
+            {
+                ledger.Announce($"text {number}");
+                ledger.CompareText($"text {number}", "inputs", model.Tokenizer.Decode([.. result.Ids], skipSpecialTokens: true), text);
+            }
+        }
+
+        ledger.Compare("pixel_values", "inputs", [.. pixels], limits.EndToEnd(golden.Tolerance));
+        ledger.Compare("logits", "inputs", [.. logits], limits.EndToEnd(golden.Tolerance));
+        ComparePadding(rows);
+    }
+
+    private async Task<Tensor?> EncodeAsync(Session session, IReadOnlyList<string> files, List<float> allPixels)
+    {
+        if (files.Count == 0)
+        {
+            return null;
+        }
+
+        using var pixels = await CaseRunner.PixelsAsync(model, media, files, cancellation).ConfigureAwait(false);
+        allPixels.AddRange(pixels.AsSpan());
+        return session.Encode(pixels, null, cancellation);
+    }
+
+    /// <summary>Ids, masks and positions as a padded batch has them: positions count real places only and are 1 at padded ones.</summary>
+    private void ComparePadding(List<int[]> rows)
+    {
+        var left = GoldenCase.Text(golden.Json, "padding_side") is not "right";
+        var pad = golden.Json.TryGetProperty("pad_token_id", out var value) ? value.GetInt32() : 0;
+        ledger.CompareIds("input_ids", "inputs", Pad(rows, pad));
+        ledger.CompareIds("attention_mask", "inputs", Pad([.. rows.Select(row => Enumerable.Repeat(1, row.Length).ToArray())], 0));
+        var merged = rows.Select(row => model.MergedLength(row)).ToList();
+        ledger.CompareIds("merged_attention_mask", "inputs", Pad([.. merged.Select(length => Enumerable.Repeat(1, length).ToArray())], 0));
+        ledger.CompareIds("position_ids", "inputs", Pad([.. merged.Select(length => Enumerable.Range(0, length).ToArray())], 1));
+
+        List<int> Pad(List<int[]> lines, int filler)
+        {
+            var width = lines.Max(line => line.Length);
+            return [.. lines.SelectMany(line =>
+            {
+                var padding = Enumerable.Repeat(filler, width - line.Length);
+                return left ? padding.Concat(line) : line.Concat(padding);
+            })];
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using Kinora.Media;
+using Kinora.Models.Families;
+using Kinora.Models.Generation;
+using Kinora.Models.Language;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Verification;
+
+/// <summary>Runs one case end to end from its pictures and its prompt, and then each stage from the stored input of that stage.</summary>
+internal sealed class CaseRunner
+{
+    private const string EndToEnd = "inputs";
+
+    private readonly VisionLanguageModel model;
+    private readonly MediaReader media;
+    private readonly StageLimits limits;
+    private readonly GoldenCase golden;
+    private readonly CaseLedger ledger;
+    private readonly CancellationToken cancellation;
+
+    public CaseRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
+    {
+        (this.model, this.media, this.limits, this.golden, this.ledger) = (model, media, limits, golden, ledger);
+        this.cancellation = cancellation;
+    }
+
+    public async Task RunAsync()
+    {
+        if (golden.Answer is not null && !limits.Rounded)
+        {
+            ledger.Announce("text");
+        }
+
+        if (golden.Mode == "greedy-batch")
+        {
+            await new BatchRunner(model, media, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
+            return;
+        }
+
+        if (golden.Mode is not ("greedy" or "beam" or "processors"))
+        {
+            throw new VerificationException($"generate.mode '{golden.Mode}' is unknown; known are greedy, beam, greedy-batch and processors.");
+        }
+
+        var prompt = golden.Prompt ?? throw new VerificationException("the case has no prompt.");
+        var ids = model.Tokenizer.Encode(prompt, addSpecialTokens: true);
+        ledger.CompareIds("input_ids", EndToEnd, ids);
+        using var visual = await EncodeAsync().ConfigureAwait(false);
+        RunDecoder(ids, visual);
+        Generate(ids, visual);
+        RunStages();
+    }
+
+    private async Task<Tensor?> EncodeAsync()
+    {
+        if (golden.Frames.Count == 0)
+        {
+            return null;
+        }
+
+        using var pixels = await PixelsAsync(model, media, golden.Frames, cancellation).ConfigureAwait(false);
+        ledger.Compare("pixel_values", EndToEnd, pixels.AsSpan(), limits.EndToEnd(golden.Tolerance));
+        if (golden.StoredPixels)
+        {
+            ledger.Floats("pixel_values").CopyTo(pixels.AsSpan());
+        }
+
+        using var session = new Session(model);
+        var recorder = new TensorRecorder();
+        session.Operations.Observer = recorder.Observe;
+        var visual = session.Encode(pixels, null, cancellation);
+        recorder.CompareAll(ledger, EndToEnd, limits.EndToEnd(golden.Tolerance));
+        return visual;
+    }
+
+    internal static async Task<Tensor> PixelsAsync(VisionLanguageModel model, MediaReader media, IReadOnlyList<string> files, CancellationToken cancellation)
+    {
+        var frames = new List<Picture>();
+        foreach (var file in files)
+        {
+            frames.Add(await media.ReadPictureAsync(file, cancellation).ConfigureAwait(false));
+        }
+
+        return model.Preprocess(frames);
+    }
+
+    private void RunDecoder(int[] ids, Tensor? visual)
+    {
+        using var operations = new TensorOperations { Cancellation = cancellation };
+        var recorder = new TensorRecorder();
+        operations.Observer = recorder.Observe;
+        RunDecoder(operations, model.Merge(operations, ids, visual));
+        recorder.CompareAll(ledger, EndToEnd, limits.EndToEnd(golden.Tolerance));
+    }
+
+    private void RunDecoder(TensorOperations operations, Tensor sequence)
+    {
+        using var cache = new KeyValueCache(model.Decoder.Config, sequence.Shape.Rows);
+        var hidden = model.Decoder.Forward(operations, sequence, cache);
+        var rows = ledger.Has("logits") ? Math.Min(hidden.Shape.Rows, ledger.Floats("logits").Length / model.Decoder.Config.VocabularySize) : 1;
+        model.Decoder.Logits(operations, hidden.Rows(hidden.Shape.Rows - rows, rows));
+    }
+
+    private void Generate(int[] ids, Tensor? visual)
+    {
+        if (limits.Rounded)
+        {
+            foreach (var name in ledger.Names.Where(name => name.StartsWith("generated_", StringComparison.Ordinal) || name.StartsWith("beam_", StringComparison.Ordinal)))
+            {
+                ledger.Announce(name);
+            }
+        }
+
+        using var session = new Session(model);
+        session.Read(ids, visual, null, cancellation);
+        var start = session.Length;
+        switch (golden.Mode)
+        {
+            case "greedy":
+                var options = new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, EndIds = model.EndIds };
+                var result = TextGenerator.Generate(session, options, null, cancellation);
+                CompareGenerated("generated_ids", result.Ids);
+                CompareText(result.Ids);
+                break;
+            case "beam":
+                CompareBeams(session);
+                break;
+            case "processors":
+                new ProcessorRunner(model, golden, ledger, limits).Run(session, ids, start);
+                break;
+        }
+    }
+
+    private void CompareBeams(Session session)
+    {
+        var options = new GenerationOptions
+        {
+            MaxNewTokens = golden.MaxNewTokens,
+            Beams = golden.Number("num_beams", 1),
+            LengthPenalty = golden.Real("length_penalty", 1),
+            EarlyStopping = golden.Flag("early_stopping"),
+            EndIds = model.EndIds,
+        };
+        var result = TextGenerator.Generate(session, options, null, cancellation);
+        for (var beam = 0; beam < result.Beams.Count; beam++)
+        {
+            CompareGenerated(beam == 0 ? "beam_ids" : $"beam_{beam}_ids", result.Beams[beam].Ids);
+        }
+
+        if (!limits.Rounded)
+        {
+            ledger.Compare("beam_scores", EndToEnd, [.. result.Beams.Select(beam => (float)beam.Score)], golden.Tolerance);
+        }
+
+        CompareText(result.Beams[0].Ids);
+    }
+
+    private void CompareGenerated(string name, IReadOnlyList<int> ids)
+    {
+        if (!limits.Rounded)
+        {
+            ledger.CompareIds(name, EndToEnd, ids);
+        }
+    }
+
+    private void CompareText(IReadOnlyList<int> ids)
+    {
+        if (golden.Answer is { } answer && !limits.Rounded)
+        {
+            ledger.CompareText("text", EndToEnd, model.Tokenizer.Decode([.. ids], skipSpecialTokens: true), answer);
+        }
+    }
+
+    /// <summary>Feeds each stage with what the reference computed before it: small mistakes show undiluted.</summary>
+    private void RunStages()
+    {
+        var hidden = model.Decoder.Config.HiddenSize;
+        if (ledger.Has("pixel_values"))
+        {
+            using var pixels = Tensor.From(ledger.Floats("pixel_values"), new Shape(ledger.ShapeOf("pixel_values")[^4..]));
+            Stage("pixel_values", operations => model.EncodeFrames(operations, pixels));
+        }
+
+        if (ledger.Has("vision_output"))
+        {
+            var frames = golden.Frames.Count;
+            using var features = ledger.Rows("vision_output", ledger.ShapeOf("vision_output")[^1]);
+            Stage("vision_output", operations => model.Connect(operations, features, frames));
+        }
+
+        if (ledger.Has("input_ids") && ledger.Has("inputs_embeds") && (ledger.Has("connector_output") || golden.Frames.Count == 0))
+        {
+            using var visual = golden.Frames.Count == 0 ? null : ledger.Rows("connector_output", hidden);
+            Stage(visual is null ? "input_ids" : "connector_output", operations => model.Merge(operations, ledger.Ids("input_ids"), visual));
+        }
+
+        if (ledger.Has("inputs_embeds"))
+        {
+            using var sequence = ledger.Rows("inputs_embeds", hidden);
+            Stage("inputs_embeds", operations => RunDecoder(operations, sequence));
+        }
+
+        if (ledger.Has("final_norm_output") && ledger.Has("logits"))
+        {
+            using var normal = ledger.Rows("final_norm_output", hidden);
+            Stage("final_norm_output", operations => model.Decoder.Logits(operations, normal));
+        }
+    }
+
+    private void Stage(string input, Action<TensorOperations> run)
+    {
+        using var operations = new TensorOperations { Cancellation = cancellation };
+        var recorder = new TensorRecorder();
+        operations.Observer = recorder.Observe;
+        run(operations);
+        recorder.CompareAll(ledger, input, limits.Stage);
+    }
+}

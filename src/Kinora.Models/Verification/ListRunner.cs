@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Kinora.Media;
+using Kinora.Models.Conversations;
+using Kinora.Models.Families;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Verification;
+
+/// <summary>Runs what a manifest lists beside its cases: preprocessing, tokenizer and prompt vectors.</summary>
+internal sealed class ListRunner
+{
+    private readonly VisionLanguageModel model;
+    private readonly MediaReader media;
+    private readonly string directory;
+
+    public ListRunner(VisionLanguageModel model, MediaReader media, string directory) => (this.model, this.media, this.directory) = (model, media, directory);
+
+    public async Task<CaseReport> PreprocessAsync(JsonElement manifest, CancellationToken cancellation)
+    {
+        using var ledger = new CaseLedger(Path.Combine(directory, manifest.GetProperty("expected").GetString()!));
+        foreach (var item in manifest.GetProperty("items").EnumerateArray())
+        {
+            var picture = await media.ReadPictureAsync(Path.Combine(directory, item.GetProperty("file").GetString()!), cancellation).ConfigureAwait(false);
+            var padding = item.TryGetProperty("do_image_padding", out var value) && value.GetBoolean();
+            using var pixels = model is Tarsier tarsier ? tarsier.Preprocess([picture], padding) : model.Preprocess([picture]);
+
+            // Preprocessing is whole numbers but for the last step: there is no noise to allow for.
+            ledger.Compare(item.GetProperty("tensor").GetString()!, "picture", pixels.AsSpan(), 1e-7);
+        }
+
+        return ledger.Report("preprocess", null);
+    }
+
+    public CaseReport Tokenizer(string file)
+    {
+        using var ledger = new CaseLedger(null);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, file)));
+        var number = 0;
+        foreach (var entry in json.RootElement.GetProperty("encode").EnumerateArray())
+        {
+            var text = entry.GetProperty("text").GetString()!;
+            var name = $"encode {number++}";
+            Ids("ids", true);
+            Ids("ids_plain", false);
+            var ids = Numbers(entry.GetProperty("ids"));
+            Text(entry, "decoded", name, ids, skip: false);
+            Text(entry, "decoded_skip", name, ids, skip: true);
+
+            void Ids(string key, bool special)
+            {
+                if (entry.TryGetProperty(key, out var value))
+                {
+                    ledger.Announce($"{name} {key}");
+                    ledger.CompareIds($"{name} {key}", "text", model.Tokenizer.Encode(text, special), Numbers(value));
+                }
+            }
+        }
+
+        number = 0;
+        foreach (var entry in json.RootElement.GetProperty("decode").EnumerateArray())
+        {
+            var name = $"decode {number++}";
+            var ids = Numbers(entry.GetProperty("ids"));
+            Text(entry, "decoded", name, ids, skip: false);
+            Text(entry, "decoded_skip", name, ids, skip: true);
+        }
+
+        return ledger.Report("tokenizer", null);
+
+        void Text(JsonElement entry, string key, string name, int[] ids, bool skip)
+        {
+            if (GoldenCase.Text(entry, key) is { } expected)
+            {
+                ledger.Announce($"{name} {key}");
+                ledger.CompareText($"{name} {key}", "ids", model.Tokenizer.Decode(ids, skip), expected);
+            }
+        }
+    }
+
+    public CaseReport Prompts(string file)
+    {
+        using var ledger = new CaseLedger(null);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, file)));
+        var number = 0;
+        foreach (var entry in json.RootElement.GetProperty("one_shot").EnumerateArray())
+        {
+            Compare($"one-shot {number++}", entry, () => TarsierPrompt.OneShot(entry.GetProperty("text").GetString()!, entry.GetProperty("images").GetInt32()));
+        }
+
+        number = 0;
+        foreach (var entry in json.RootElement.GetProperty("chat").EnumerateArray())
+        {
+            var turns = entry.GetProperty("turns").EnumerateArray().Select((turn, i) => new Turn(i % 2 == 0 ? Role.User : Role.Assistant, turn.GetString()!)).ToList();
+            var endMark = TarsierPrompt.EndMark(GoldenCase.Text(entry, "template") ?? "");
+            Compare($"chat {number++}", entry, () => TarsierPrompt.Chat(turns, entry.GetProperty("images").GetInt32(), endMark));
+        }
+
+        return ledger.Report("prompts", null);
+
+        void Compare(string name, JsonElement entry, Func<string> render)
+        {
+            ledger.Announce(name);
+            string actual;
+            try
+            {
+                actual = render();
+            }
+            catch (ArgumentException)
+            {
+                actual = "an error";
+            }
+
+            ledger.CompareText(name, "turns", actual, GoldenCase.Text(entry, "prompt") ?? "an error");
+        }
+    }
+
+    private static int[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Kinora.Models.Families;
+using Kinora.Models.Generation;
+
+namespace Kinora.Models.Verification;
+
+/// <summary>Checks penalised logits and sampling probabilities: from our own logits, and from the stored ones.</summary>
+internal sealed class ProcessorRunner
+{
+    private readonly VisionLanguageModel model;
+    private readonly GoldenCase golden;
+    private readonly CaseLedger ledger;
+    private readonly StageLimits limits;
+
+    public ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits)
+        => (this.model, this.golden, this.ledger, this.limits) = (model, golden, ledger, limits);
+
+    public void Run(Session session, int[] ids, int start)
+    {
+        var computed = session.Logits.ToArray();
+        foreach (var (name, settings) in Settings())
+        {
+            var options = Options(settings);
+            if (GoldenCase.Text(settings, "mode") == "greedy")
+            {
+                if (!limits.Rounded)
+                {
+                    session.Rewind(ids.Length, start);
+                    computed.CopyTo(session.Logits);
+                    var result = TextGenerator.Generate(session, options, null, default);
+                    ledger.CompareIds(name, "inputs", result.Ids);
+                    if (golden.Answer is { } answer)
+                    {
+                        ledger.CompareText("text", "inputs", model.Tokenizer.Decode([.. result.Ids], skipSpecialTokens: true), answer);
+                    }
+                }
+
+                continue;
+            }
+
+            ledger.Compare(name, "inputs", Process(computed, options, ids, name), limits.EndToEnd(golden.Tolerance));
+            if (ledger.Has("logits"))
+            {
+                ledger.Compare(name, "logits", Process(ledger.Floats("logits")[^computed.Length..], options, ids, name), limits.Stage);
+            }
+        }
+    }
+
+    private static float[] Process(float[] logits, GenerationOptions options, int[] ids, string name)
+    {
+        var result = (float[])logits.Clone();
+        var processor = new LogitsProcessor(options, ids);
+        processor.Apply(result);
+        if (!name.StartsWith("logits", StringComparison.Ordinal))
+        {
+            LogitsProcessor.Softmax(result);
+        }
+
+        return result;
+    }
+
+    /// <summary>The three spellings of sampling settings: <c>processors</c>, and <c>sampling</c> as an object or as a list.</summary>
+    private IEnumerable<(string Tensor, JsonElement Settings)> Settings()
+    {
+        foreach (var key in new[] { "processors", "sampling" })
+        {
+            if (!golden.Json.TryGetProperty(key, out var value))
+            {
+                continue;
+            }
+
+            if (value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in value.EnumerateObject())
+                {
+                    yield return (property.Name, property.Value);
+                }
+            }
+            else
+            {
+                foreach (var entry in value.EnumerateArray())
+                {
+                    yield return (GoldenCase.Text(entry, "tensor") ?? throw new VerificationException("a sampling entry names no tensor."), entry);
+                }
+            }
+        }
+    }
+
+    private GenerationOptions Options(JsonElement settings)
+    {
+        return new GenerationOptions
+        {
+            MaxNewTokens = (int)Number("max_new_tokens", golden.MaxNewTokens),
+            Temperature = Number("temperature", GoldenCase.Text(settings, "mode") == "greedy" ? 0 : 1),
+            TopK = (int)Number("top_k", 0),
+            TopP = Number("top_p", 1),
+            RepetitionPenalty = Number("repetition_penalty", 1),
+            EndIds = model.EndIds,
+        };
+
+        double Number(string key, double fallback)
+            => settings.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : fallback;
+    }
+}

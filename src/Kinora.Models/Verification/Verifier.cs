@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Kinora.Media;
+using Kinora.Models.Checkpoints;
+using Kinora.Models.Families;
+using Kinora.Models.Tokenization;
+using Kinora.Models.Weights;
+
+namespace Kinora.Models.Verification;
+
+/// <summary>Runs golden directories: what a reference implementation computed, against what Kinora computes here.</summary>
+public static class Verifier
+{
+    /// <summary>Runs one directory.</summary>
+    /// <param name="directory">Holds <c>golden.json</c>, whose layout docs/verify.md describes.</param>
+    /// <param name="format">How to keep the weights.</param>
+    /// <param name="done">Told each case's report as soon as it is there.</param>
+    /// <param name="cancellation">Ends it between layers.</param>
+    /// <exception cref="VerificationException">No manifest, or one that can't be read.</exception>
+    /// <exception cref="CheckpointException">The checkpoint can't be loaded.</exception>
+    /// <exception cref="TokenizerException">Its tokenizer can't be loaded.</exception>
+    public static async Task<VerificationReport> RunAsync(string directory, WeightFormat format = WeightFormat.AsStored, Action<CaseReport>? done = null, CancellationToken cancellation = default)
+    {
+        var path = Path.Combine(directory, "golden.json");
+        using var json = Parse(path);
+        var root = json.RootElement;
+        var checkpoint = GoldenCase.Text(root, "checkpoint") ?? throw new VerificationException($"{path} names no checkpoint directory ('checkpoint').");
+        if (!root.TryGetProperty("cases", out var cases) || cases.ValueKind != JsonValueKind.Array)
+        {
+            throw new VerificationException($"{path} has no list of cases ('cases').");
+        }
+
+        using var model = ModelLoader.Load(Path.Combine(directory, checkpoint), format);
+        if (GoldenCase.Text(root, "family") is { } family && family != model.Family)
+        {
+            throw new VerificationException($"{path} is of the family '{family}', but its checkpoint is of the family '{model.Family}'.");
+        }
+
+        var reports = new List<CaseReport>();
+        var media = new MediaReader();
+        var lists = new ListRunner(model, media, directory);
+        if (root.TryGetProperty("preprocess", out var preprocess))
+        {
+            await AddAsync("preprocess", () => lists.PreprocessAsync(preprocess, cancellation)).ConfigureAwait(false);
+        }
+
+        if (GoldenCase.Text(root, "tokenizer") is { } tokenizer)
+        {
+            await AddAsync("tokenizer", () => Task.FromResult(lists.Tokenizer(tokenizer))).ConfigureAwait(false);
+        }
+
+        if (GoldenCase.Text(root, "prompts") is { } prompts)
+        {
+            await AddAsync("prompts", () => Task.FromResult(lists.Prompts(prompts))).ConfigureAwait(false);
+        }
+
+        foreach (var element in cases.EnumerateArray())
+        {
+            var golden = new GoldenCase(directory, element);
+            await AddAsync(golden.Name, () => RunCaseAsync(model, media, StageLimits.For(format), golden, cancellation)).ConfigureAwait(false);
+        }
+
+        return new VerificationReport(directory, reports);
+
+        async Task AddAsync(string name, Func<Task<CaseReport>> run)
+        {
+            CaseReport report;
+            try
+            {
+                report = await run().ConfigureAwait(false);
+            }
+            catch (Exception error) when (IsOfData(error))
+            {
+                report = new CaseReport(name, 0, [], [], error.Message);
+            }
+
+            reports.Add(report);
+            done?.Invoke(report);
+        }
+    }
+
+    private static async Task<CaseReport> RunCaseAsync(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CancellationToken cancellation)
+    {
+        using var ledger = new CaseLedger(golden.Expected);
+        try
+        {
+            await new CaseRunner(model, media, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
+            return ledger.Report(golden.Name, null);
+        }
+        catch (Exception error) when (IsOfData(error))
+        {
+            return ledger.Report(golden.Name, error.Message);
+        }
+    }
+
+    /// <summary>Errors that hostile or damaged golden data can lead to; anything else is a defect of ours and passes on.</summary>
+    private static bool IsOfData(Exception error)
+        => error is VerificationException or CheckpointException or TokenizerException or MediaException or ArgumentException or JsonException or IOException
+            or UnauthorizedAccessException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException;
+
+    private static JsonDocument Parse(string path)
+    {
+        const long MostBytes = 64 << 20;
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists)
+            {
+                throw new VerificationException($"{path} does not exist; a golden directory holds golden.json beside its checkpoint.");
+            }
+
+            if (file.Length > MostBytes)
+            {
+                throw new VerificationException($"{path} has {file.Length} bytes; at most {MostBytes} are read.");
+            }
+
+            var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new VerificationException($"{path} holds no JSON object.");
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new VerificationException($"{path} can't be read: {error.Message}", error);
+        }
+    }
+}
