@@ -39,11 +39,14 @@ internal sealed record DecodePlan(FrameTimes Frames, int[] Indices, double? Seek
     public string[] Arguments(SourceFile file, MediaInfo info, MediaLimits limits)
     {
         string[] seek = SeekTo is { } time ? ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", time.ToString("0.######", CultureInfo.InvariantCulture)] : [];
+
+        // Turning upright is ffmpeg's default; an angle that is no quarter turn is left alone.
+        string[] turn = info.Rotation == 0 ? ["-noautorotate"] : [];
         string[] stop = StopsEarly ? ["-frames:v", Indices.Length.ToString(CultureInfo.InvariantCulture)] : [];
         return
         [
             "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+info", .. FileArguments.Guards(file, limits),
-            "-copyts", .. seek, info.Rotation == 0 ? "-noautorotate" : "-autorotate", "-i", file.Address,
+            "-copyts", .. seek, .. turn, "-i", file.Address,
             "-map", $"0:{info.StreamIndex}", "-an", "-sn", "-dn",
             "-vf", $"{FrameLog.Filter},select='{Expression()}',scale={info.Width}:{info.Height}:flags=bicubic,format=rgb24",
             "-fps_mode", "passthrough", .. stop, "-f", "rawvideo", "pipe:1",
