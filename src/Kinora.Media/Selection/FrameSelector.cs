@@ -1,0 +1,53 @@
+namespace Kinora.Media;
+
+/// <summary>Applies a request to the frames of one clip.</summary>
+internal static class FrameSelector
+{
+    /// <summary>The wanted indices in the order of the request; repeats are possible.</summary>
+    /// <exception cref="MediaException">A time lies behind the end.</exception>
+    public static int[] Choose(string path, FrameTimes frames, FrameRequest request, double rate, MediaLimits limits)
+    {
+        var start = request.Start ?? 0;
+        if (start >= frames.End && request.Start is not null && request.Rule.Kind != FrameRuleKind.Uniform)
+        {
+            throw Behind(path, "start", start, frames);
+        }
+
+        var end = Math.Min(request.End ?? frames.End, frames.End);
+        return request.Rule.Kind switch
+        {
+            FrameRuleKind.Uniform => TarsierIndices.Choose(frames.Count, request.Count, rate, start, request.End ?? -1),
+            FrameRuleKind.Segments => [.. Enumerable.Range(0, request.Count).Select(i => frames.At(start + ((i + 0.5) * (end - start) / request.Count)))],
+            FrameRuleKind.Every => Every(frames, start, end, request.Rule.Interval, request.HasCount ? request.Count : limits.MaxFramesKept),
+            _ => [.. request.Rule.Times.Select(t => t < frames.End ? frames.At(t) : throw Behind(path, "time", t, frames))],
+        };
+    }
+
+    /// <summary>Of pictures without times: the rule of the uniform choice for all counts, never more than there are; other rules count one picture a second.</summary>
+    public static int[] ChoosePictures(string path, int total, FrameRequest request, MediaLimits limits)
+    {
+        var frames = new FrameTimes([.. Enumerable.Range(0, total).Select(i => (long?)i)], new Rational(1, 1), 1, 1);
+        return Choose(path, frames, request.Rule.Kind == FrameRuleKind.Uniform && request.Count > total ? request with { Count = total } : request, 1, limits);
+    }
+
+    private static int[] Every(FrameTimes frames, double start, double end, double interval, int limit)
+    {
+        var indices = new List<int>();
+        for (var step = 0; indices.Count < limit; step++)
+        {
+            // Multiplied, not added up: a thousand steps of 0.1 s must still end where they should.
+            var time = start + (step * interval);
+            if (time >= end && step > 0)
+            {
+                break;
+            }
+
+            indices.Add(frames.At(time));
+        }
+
+        return [.. indices];
+    }
+
+    private static MediaException Behind(string path, string what, double value, FrameTimes frames)
+        => new(path, $"the {what} {value:0.###} s lies behind the end, it lasts {frames.End:0.###} s; choose an earlier one.");
+}
