@@ -1,1 +1,3 @@
-return 0;
+using Kinora.Cli;
+
+return await KinoraCommand.RunAsync(args).ConfigureAwait(false);

@@ -33,7 +33,7 @@ internal static class ToolPaths
         }
     }
 
-    private static string? Find(string name)
+    public static string? Find(string name)
         => (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name))

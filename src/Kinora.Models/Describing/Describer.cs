@@ -33,7 +33,7 @@ public sealed class Describer
         var request = options.Frames ?? new FrameRequest { Count = model.DefaultFrames };
 
         var clock = Stopwatch.StartNew();
-        var decoding = new ProgressAdapter(done => progress?.Invoke(new(DescribePhase.Decode, done.Frames, done.Total, clock.Elapsed)));
+        var decoding = new ProgressAdapter(done => progress?.Invoke(new(DescribePhase.Decode, done.FramesDecoded, done.FramesExpected, clock.Elapsed)));
         var frames = await media.ReadAsync(path, request, decoding, cancellation).ConfigureAwait(false);
         Finish(DescribePhase.Decode, frames.Frames.Count);
         if (clip is not null)

@@ -177,7 +177,7 @@ internal sealed class CaseRunner
         var hidden = model.Decoder.Config.HiddenSize;
         if (ledger.Has("pixel_values"))
         {
-            using var pixels = Tensor.From(ledger.Floats("pixel_values"), new Shape(ledger.ShapeOf("pixel_values")[^4..]));
+            using var pixels = Tensor.From(ledger.Floats("pixel_values"), new Shape(ledger.ShapeOf("pixel_values").AsSpan()[^4..]));
             Stage("pixel_values", operations => model.EncodeFrames(operations, pixels));
         }
 

@@ -1,0 +1,233 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Kinora.Cli.Terminal;
+using Kinora.Media;
+using Kinora.Models.Conversations;
+using Kinora.Models.Describing;
+using Kinora.Models.Families;
+using Kinora.Models.Generation;
+using Kinora.Models.Weights;
+
+namespace Kinora.Cli.Commands;
+
+/// <summary><c>kinora chat</c>: questions about one input, typed or piped in.</summary>
+internal static class ChatCommand
+{
+    private const string Help = """
+        Type a question, or one of:
+          /video PATH   talk about another video, picture or folder
+          /frames N     look at N frames of it
+          /reset        forget what was said
+          /save FILE    save the conversation
+          /help         show this
+          /quit         leave
+        """;
+
+    private static readonly Argument<string?> Input = new("INPUT") { Description = "A video, an animated GIF, a picture, or a folder of pictures; may also come later with /video.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Model = CommonOptions.Model();
+    private static readonly Option<WeightFormat> Weights = CommonOptions.Weights();
+    private static readonly Option<int?> Frames = CommonOptions.Frames();
+    private static readonly Option<FrameRule> FramesBy = CommonOptions.FramesBy();
+    private static readonly Option<double?> Start = CommonOptions.Start();
+    private static readonly Option<double?> End = CommonOptions.End();
+    private static readonly GenerationFlags Generation = new();
+
+    public static Command Create()
+    {
+        var command = new Command("chat", "Ask questions about a video; type them or pipe them in, one a line.") { Input, Model, Weights, Frames, FramesBy, Start, End };
+        Generation.AddTo(command);
+        Examples.Add(command, "kinora chat clip.mp4", "kinora chat clip.mp4 --model /data/Tarsier-7b --frames 16 --weights q4_0", "printf 'What happens?\\nWhat colour is it?\\n' | kinora chat clip.mp4");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var directory = Models.Directory(parsed.GetValue(Model));
+        var generation = Generation.Read(parsed);
+        if (generation.StopStrings.Count > 0)
+        {
+            throw new UsageException("--stop has no place in a chat: what is cut off would still be part of the conversation.");
+        }
+
+        var card = ModelCard.Find(directory);
+        using var model = Models.Load(directory, parsed.GetValue(Weights));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), model.DefaultFrames, parsed.GetValue(FramesBy)!, parsed.GetValue(Start), parsed.GetValue(End));
+        using var chat = new Conversation(model, card, generation, request, cancellation);
+        if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))
+        {
+            return ExitCode.CouldNotRun;
+        }
+
+        var typed = !Console.IsInputRedirected;
+        if (typed)
+        {
+            Console.Error.WriteLine(Help);
+        }
+
+        while (true)
+        {
+            if (typed)
+            {
+                Console.Error.Write("> ");
+            }
+
+            var line = await Console.In.ReadLineAsync(cancellation).AsTask().WaitAsync(cancellation).ConfigureAwait(false);
+            if (line is null || line.Trim() is "/quit" or "/exit")
+            {
+                return chat.Failures > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+            }
+
+            if (line.Trim().Length > 0)
+            {
+                await chat.TakeAsync(line.Trim()).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>What is open, and the commands that change it. A command that fails leaves everything as it was.</summary>
+    private sealed class Conversation(VisionLanguageModel model, ModelCard? card, GenerationOptions generation, FrameRequest frames, CancellationToken cancellation) : IDisposable
+    {
+        private readonly MediaReader media = new();
+        private FrameRequest request = frames;
+        private ChatSession session = new(model, []);
+        private string? path;
+
+        public int Failures { get; private set; }
+
+        public async Task TakeAsync(string line)
+        {
+            var (command, rest) = line.Split(' ', 2) is [var first, var second] ? (first, second.Trim()) : (line, "");
+            switch (command)
+            {
+                case "/help":
+                    Console.Error.WriteLine(Help);
+                    break;
+                case "/reset":
+                    session.Reset();
+                    break;
+                case "/video":
+                    await OpenAsync(rest).ConfigureAwait(false);
+                    break;
+                case "/frames":
+                    await ChangeFramesAsync(rest).ConfigureAwait(false);
+                    break;
+                case "/save":
+                    Save(rest);
+                    break;
+                case ['/', ..] when command.Skip(1).All(char.IsAsciiLetter):
+                    Fail($"{command} is no command; /help lists them.");
+                    break;
+                default:
+                    Ask(line);
+                    break;
+            }
+        }
+
+        public async Task<bool> OpenAsync(string input) => await OpenAsync(input, request).ConfigureAwait(false);
+
+        public void Dispose() => session.Dispose();
+
+        private async Task<bool> OpenAsync(string input, FrameRequest wanted)
+        {
+            if (input.Length == 0)
+            {
+                Fail("/video needs a path.");
+                return false;
+            }
+
+            try
+            {
+                var clip = await media.ReadAsync(input, wanted, null, cancellation).ConfigureAwait(false);
+                Models.WarnIfUnknown(card, clip.Info);
+                session.Dispose();
+                session = new ChatSession(model, [.. clip.Frames.Select(frame => frame.Picture)]);
+                (path, request) = (input, wanted);
+                Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"[{input}: {clip.Frames.Count} frames from {clip.Frames.Min(frame => frame.Time):0.00} s to {clip.Frames.Max(frame => frame.Time):0.00} s]"));
+                return true;
+            }
+            catch (Exception error) when (KinoraCommand.IsExpected(error))
+            {
+                Fail(error.Message);
+                return false;
+            }
+        }
+
+        private async Task ChangeFramesAsync(string text)
+        {
+            FrameRequest wanted;
+            try
+            {
+                wanted = int.TryParse(text, out var count) ? CommonOptions.Request(count, count, request.Rule, request.Start, request.End) : throw new UsageException($"/frames needs a number, not '{text}'.");
+            }
+            catch (UsageException error)
+            {
+                Fail(error.Message);
+                return;
+            }
+
+            if (path is null)
+            {
+                request = wanted;
+            }
+            else
+            {
+                await OpenAsync(path, wanted).ConfigureAwait(false);
+            }
+        }
+
+        private void Save(string file)
+        {
+            if (file.Length == 0)
+            {
+                Fail("/save needs a file name.");
+                return;
+            }
+
+            var text = new StringBuilder(path is null ? "" : $"Input: {Messages.Clean(path)}\n\n");
+            foreach (var turn in session.Turns)
+            {
+                text.Append(turn.Role == Role.User ? "User: " : "Model: ").Append(turn.Text.Trim()).Append(turn.Role == Role.User ? "\n" : "\n\n");
+            }
+
+            try
+            {
+                OutputFile.Write(file, text.ToString());
+                Messages.Hint($"[saved {session.Turns.Count / 2} questions and answers to {file}]");
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                Fail(error.Message);
+            }
+        }
+
+        private void Ask(string question)
+        {
+            var started = false;
+            try
+            {
+                session.Ask(question, generation, Show, ProgressLine.Show, cancellation);
+                Console.Out.WriteLine();
+            }
+            catch (Exception error) when (KinoraCommand.IsExpected(error))
+            {
+                Fail(error.Message);
+            }
+
+            void Show(string piece)
+            {
+                ProgressLine.Clear();
+                Console.Out.Write(Messages.Clean(started ? piece : piece.TrimStart(), lines: true));
+                Console.Out.Flush();
+                started = true;
+            }
+        }
+
+        private void Fail(string message)
+        {
+            Failures++;
+            Messages.Error(message);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Kinora.Cli.Terminal;
+using Kinora.Media;
+using Kinora.Models.Describing;
+using Kinora.Models.Families;
+using Kinora.Models.Weights;
+
+namespace Kinora.Cli.Commands;
+
+/// <summary><c>kinora describe</c>.</summary>
+internal static class DescribeCommand
+{
+    private static readonly Argument<string[]> Inputs = new("INPUT") { Description = "Videos, animated GIFs, pictures, or folders of pictures.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string?> Model = CommonOptions.Model();
+    private static readonly Option<WeightFormat> Weights = CommonOptions.Weights();
+    private static readonly Option<int?> Frames = CommonOptions.Frames();
+    private static readonly Option<FrameRule> FramesBy = CommonOptions.FramesBy();
+    private static readonly Option<double?> Start = CommonOptions.Start();
+    private static readonly Option<double?> End = CommonOptions.End();
+    private static readonly Option<string?> Prompt = new("--prompt") { Description = "What to ask instead of a detailed description.", HelpName = "TEXT" };
+    private static readonly Option<DescriptionFormat> Format = CommonOptions.Parsed("--format", DescriptionFormats.Parse, "text, json, jsonl, srt or vtt.", "FORMAT", DescriptionFormat.Text);
+    private static readonly Option<bool> Json = new("--json") { Description = "The same as --format json." };
+    private static readonly Option<string?> Output = CommonOptions.Output("Write to this file instead of stdout; for several inputs in srt or vtt, to this folder.");
+    private static readonly Option<bool> ShowFrames = new("--show-frames") { Description = "List the frames used with their times, on stderr." };
+    private static readonly Option<string?> ContactSheet = new("--contact-sheet") { Description = "Save the frames used with their times as one PNG.", HelpName = "FILE" };
+    private static readonly GenerationFlags Generation = new();
+
+    public static Command Create()
+    {
+        var command = new Command("describe", "Describe videos, animations and pictures.")
+        {
+            Inputs, Model, Weights, Frames, FramesBy, Start, End, Prompt, Format, Json, Output, ShowFrames, ContactSheet,
+        };
+        Generation.AddTo(command);
+        Examples.Add(
+            command,
+            "kinora describe clip.mp4",
+            "kinora describe clip.mp4 --model /data/Tarsier-7b --frames 16 --weights q4_0",
+            "kinora describe *.mp4 --format jsonl -o captions.jsonl",
+            "kinora describe talk.mkv --start 1:30 --end 2:00 --frames-by every:2 --contact-sheet frames.png",
+            "kinora describe clip.mp4 --prompt \"What does the dog do?\" --format srt -o clip.srt");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var inputs = parsed.GetValue(Inputs)!;
+        var format = parsed.GetValue(Json) ? DescriptionFormat.Json : parsed.GetValue(Format);
+        var sheet = parsed.GetValue(ContactSheet);
+        if (sheet is not null && inputs.Length > 1)
+        {
+            throw new UsageException("--contact-sheet makes one picture of one input; give one INPUT.");
+        }
+
+        var generation = Generation.Read(parsed);
+        var directory = Models.Directory(parsed.GetValue(Model));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), 8, parsed.GetValue(FramesBy)!, parsed.GetValue(Start), parsed.GetValue(End));
+        var sink = new DescriptionSink(format, parsed.GetValue(Output), inputs.Length);
+        var card = ModelCard.Find(directory);
+        using var model = Models.Load(directory, parsed.GetValue(Weights));
+        var options = new DescribeOptions
+        {
+            Frames = parsed.GetValue(Frames) is null && request.HasCount ? request with { Count = model.DefaultFrames } : request,
+            Prompt = parsed.GetValue(Prompt),
+            Generation = generation,
+        };
+        var describer = new Describer(model);
+        var provenance = new Provenance(directory, model.Family, parsed.GetValue(Weights).Name(), generation);
+        var failed = 0;
+        try
+        {
+            foreach (var input in inputs)
+            {
+                try
+                {
+                    var writer = sink.Begin(input);
+                    var description = await describer.DescribeAsync(input, options, clip => ShowAsync(parsed, clip, card, sheet, cancellation), writer, ProgressLine.Show, cancellation).ConfigureAwait(false);
+                    ProgressLine.Clear();
+                    sink.Add(description, provenance);
+                    Messages.Hint(Summary.Of(description));
+                }
+                catch (ToolMissingException)
+                {
+                    throw;
+                }
+                catch (Exception error) when (KinoraCommand.IsExpected(error))
+                {
+                    failed++;
+                    sink.Fail(input, error.Message);
+                    Messages.Error(error.Message);
+                }
+            }
+        }
+        finally
+        {
+            sink.Finish();
+        }
+
+        return failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+    }
+
+    private static async Task ShowAsync(ParseResult parsed, Clip clip, ModelCard? card, string? sheet, CancellationToken cancellation)
+    {
+        ProgressLine.Clear();
+        Models.WarnIfUnknown(card, clip.Info);
+        if (clip.DecodeErrors > 0)
+        {
+            Messages.Hint($"Note: {clip.Info.Path} is damaged ({clip.DecodeErrors} decoding errors); what could be decoded is used.");
+        }
+
+        if (parsed.GetValue(ShowFrames))
+        {
+            foreach (var line in FrameTable.Lines(clip))
+            {
+                Messages.Hint(line);
+            }
+        }
+
+        if (sheet is not null)
+        {
+            await PictureWriter.WritePngAsync(Media.ContactSheet.Render(clip), sheet, cancellation).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Kinora.Cli.Terminal;
+using Kinora.Media;
+using Kinora.Models.Families;
+using Kinora.Models.Weights;
+
+namespace Kinora.Cli.Commands;
+
+/// <summary>Finds and loads the model that a command works with.</summary>
+internal static class Models
+{
+    /// <summary>The directory of the shipped model, or null if it was removed.</summary>
+    public static string? Shipped()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            var candidate = Path.Combine(directory.FullName, "models", "toybox");
+            if (File.Exists(Path.Combine(candidate, "config.json")))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The directory to use.</summary>
+    /// <exception cref="UsageException">None was given and none ships.</exception>
+    public static string Directory(string? given)
+        => given ?? Shipped() ?? throw new UsageException("The shipped model (models/toybox) is not there; give a checkpoint's directory with --model DIR.");
+
+    /// <summary>Loads it, with progress when weights are converted.</summary>
+    public static VisionLanguageModel Load(string directory, WeightFormat format)
+    {
+        var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"));
+        ProgressLine.Clear();
+        return model;
+    }
+
+    /// <summary>Says in one line what a small model knows when the input is none of that.</summary>
+    public static void WarnIfUnknown(ModelCard? card, MediaInfo media)
+    {
+        if (card is not null && (media.Width != card.Width || media.Height != card.Height))
+        {
+            Messages.Hint($"Note: the shipped model {card.Name} knows only {card.Knows}; for real videos give a real checkpoint: --model /path/to/Tarsier-7b");
+        }
+    }
+}

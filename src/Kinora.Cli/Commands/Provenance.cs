@@ -1,0 +1,6 @@
+using Kinora.Models.Generation;
+
+namespace Kinora.Cli.Commands;
+
+/// <summary>What made a description, for its record.</summary>
+internal sealed record Provenance(string Model, string Family, string Weights, GenerationOptions Generation);

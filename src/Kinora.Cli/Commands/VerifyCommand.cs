@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Kinora.Cli.Terminal;
+using Kinora.Models.Verification;
+using Kinora.Models.Weights;
+
+namespace Kinora.Cli.Commands;
+
+/// <summary><c>kinora verify</c>: golden directories.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Argument<string[]> Directories = new("DIR") { Description = "Directories with golden.json: what a reference implementation computed.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<WeightFormat> Weights = CommonOptions.Weights();
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("verify", "Compare this machine's results with those of a reference implementation, tensor by tensor.") { Directories, Weights, Json };
+        Examples.Add(command, "kinora verify golden/tarsier-7b", "kinora verify golden/*", "kinora verify golden/tarsier-7b --weights q8_0 --json");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (reports, unread, json) = (new List<VerificationReport>(), 0, parsed.GetValue(Json));
+        foreach (var directory in parsed.GetValue(Directories)!)
+        {
+            try
+            {
+                if (!json)
+                {
+                    Console.Out.WriteLine(Messages.Clean(directory));
+                }
+
+                reports.Add(await Verifier.RunAsync(directory, parsed.GetValue(Weights), json ? null : Print, cancellation).ConfigureAwait(false));
+            }
+            catch (Exception error) when (KinoraCommand.IsExpected(error))
+            {
+                unread++;
+                Messages.Error(error.Message);
+            }
+        }
+
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(reports.Select(Machine)));
+        }
+        else
+        {
+            var cases = reports.SelectMany(report => report.Cases).ToList();
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cases.Count(report => report.Passed)} of {cases.Count} cases passed, {cases.Sum(report => report.Compared)} of {cases.Sum(report => report.Stored)} stored tensors, ids and texts compared, {cases.Sum(report => report.Comparisons.Count)} comparisons"));
+        }
+
+        return unread > 0 || reports.Any(report => !report.Passed) ? ExitCode.SomeFailed : ExitCode.Done;
+    }
+
+    private static void Print(CaseReport report)
+    {
+        Console.Out.WriteLine($"  {Messages.Clean(report.Name)}: {(report.Passed ? "passed" : "FAILED")}, compared {report.Compared} of {report.Stored} stored");
+        if (report.Failure is not null)
+        {
+            Console.Out.WriteLine($"    could not be run: {Messages.Clean(report.Failure)}");
+        }
+
+        // Long lists of exact texts and ids say nothing when they are equal.
+        var lines = report.Comparisons.Where(comparison => !comparison.Passed || !(comparison.Limit == 0 && report.Comparisons.Count > 40)).ToList();
+        foreach (var comparison in lines)
+        {
+            var verdict = comparison.Passed ? "" : "  OVER";
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {Messages.Clean(comparison.Tensor),-26} from {comparison.Stage,-18} error {comparison.Error:0.0e+00}  limit {comparison.Limit:0.0e+00}{verdict}{(comparison.Note is null ? "" : $"  {Messages.Clean(comparison.Note)}")}"));
+        }
+
+        if (report.NotCompared.Count > 0)
+        {
+            Console.Out.WriteLine($"    compared with nothing: {Messages.Clean(string.Join(", ", report.NotCompared))}");
+        }
+    }
+
+    private static object Machine(VerificationReport report) => new
+    {
+        directory = report.Directory,
+        passed = report.Passed,
+        cases = report.Cases.Select(golden => new
+        {
+            name = golden.Name,
+            passed = golden.Passed,
+            stored = golden.Stored,
+            compared = golden.Compared,
+            failure = golden.Failure,
+            notCompared = golden.NotCompared,
+            comparisons = golden.Comparisons.Select(comparison => new { tensor = comparison.Tensor, stage = comparison.Stage, error = double.IsFinite(comparison.Error) ? comparison.Error : (double?)null, limit = comparison.Limit, passed = comparison.Passed, note = comparison.Note }),
+        }),
+    };
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Kinora.Cli;
+
+/// <summary>Ctrl-C and a polite kill: work is cancelled; if it has not stopped within a second, the process ends anyway.</summary>
+internal sealed class Interrupt : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] registrations;
+
+    public Interrupt() => registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+
+    public CancellationToken Token => source.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+        {
+            registration.Dispose();
+        }
+
+        source.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context)
+    {
+        const int MostMilliseconds = 900;
+        context.Cancel = true;
+        if (source.IsCancellationRequested)
+        {
+            Environment.Exit(ExitCode.Interrupted);
+        }
+
+        new Thread(() =>
+        {
+            Thread.Sleep(MostMilliseconds);
+            Environment.Exit(ExitCode.Interrupted);
+        })
+        { IsBackground = true }.Start();
+        source.Cancel();
+    }
+}

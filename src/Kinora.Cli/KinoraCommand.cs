@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Kinora.Cli.Commands;
+using Kinora.Cli.Terminal;
+using Kinora.Media;
+using Kinora.Models.Checkpoints;
+using Kinora.Models.Describing;
+using Kinora.Models.Tokenization;
+using Kinora.Models.Verification;
+
+namespace Kinora.Cli;
+
+/// <summary>The <c>kinora</c> command: parses, runs, and turns errors into one line and an exit code.</summary>
+internal static class KinoraCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Turns videos into precise descriptions, on this machine, without Python.")
+        {
+            DescribeCommand.Create(),
+            ChatCommand.Create(),
+            FramesCommand.Create(),
+            TokenizeCommand.Create(),
+            InspectCommand.Create(),
+            VerifyCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        Examples.Add(root, "kinora describe clip.mp4", "kinora chat clip.mp4 --model /data/Tarsier-7b --weights q4_0", "kinora doctor");
+        Examples.ShowIn(root);
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Messages.Error(error.Message);
+            }
+
+            Messages.Hint($"'{string.Join(' ', Path(parsed.CommandResult.Command).Append("--help"))}' shows how to use it.");
+            return ExitCode.Usage;
+        }
+
+        using var interrupt = new Interrupt();
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (UsageException error)
+        {
+            Messages.Error(error.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception error) when (IsExpected(error))
+        {
+            Messages.Error(error.Message);
+            return ExitCode.CouldNotRun;
+        }
+    }
+
+    /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects and keep their trace.</summary>
+    public static bool IsExpected(Exception error)
+        => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
+            or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
+
+    private static IEnumerable<string> Path(Command command)
+        => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? Path(parent).Append(command.Name) : ["kinora"];
+}

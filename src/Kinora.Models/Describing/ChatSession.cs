@@ -1,0 +1,100 @@
+using Kinora.Media;
+using Kinora.Models.Conversations;
+using Kinora.Models.Families;
+using Kinora.Models.Generation;
+
+namespace Kinora.Models.Describing;
+
+/// <summary>A conversation about one input. Frames and earlier turns stay in the cache, so a question costs only its own tokens.</summary>
+/// <remarks>Ids that the model wrote stay as they are; the reference writes them as text and tokenises that again, which can give other ids for the same text.</remarks>
+public sealed class ChatSession : IDisposable
+{
+    private readonly VisionLanguageModel model;
+    private readonly List<Turn> turns = [];
+    private readonly IReadOnlyList<Picture> pictures;
+    private Session session;
+    private int? unread;
+
+    /// <summary>Begins a conversation.</summary>
+    /// <param name="model">The model; not owned.</param>
+    /// <param name="frames">The pictures it is about, in the order of time; may be none.</param>
+    public ChatSession(VisionLanguageModel model, IReadOnlyList<Picture> frames)
+    {
+        (this.model, pictures) = (model, frames);
+        session = new Session(model);
+    }
+
+    /// <summary>What was said so far.</summary>
+    public IReadOnlyList<Turn> Turns => turns;
+
+    /// <summary>Places of the sequence in the cache.</summary>
+    public int Length => session.Length;
+
+    /// <summary>Places that the last question had to read, its frames included if it was the first.</summary>
+    public int LastRead { get; private set; }
+
+    /// <summary>Asks and answers. If it is cancelled, the conversation is as before the question.</summary>
+    /// <param name="question">What the user typed.</param>
+    /// <param name="options">How to write.</param>
+    /// <param name="text">The answer piece by piece.</param>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="cancellation">Ends it between layers.</param>
+    /// <returns>The answer.</returns>
+    public string Ask(string question, GenerationOptions options, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var (idsBefore, lengthBefore, unreadBefore) = (session.Ids.Count, session.Length, unread);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        try
+        {
+            Read(question, done => progress?.Invoke(new(DescribePhase.Encode, done, pictures.Count, clock.Elapsed)), cancellation);
+            LastRead = session.Length - lengthBefore;
+            session.Reserve(options.MaxNewTokens + 1);
+            var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => text?.Invoke(piece.Text), cancellation);
+
+            // The last id was chosen but not read: an end mark comes back with the next question, anything else must be read before it.
+            unread = result.Finish == FinishReason.End || result.Ids.Count == 0 ? null : result.Ids[^1];
+            turns.Add(new Turn(Role.User, question));
+            turns.Add(new Turn(Role.Assistant, result.Text));
+            return result.Text;
+        }
+        catch
+        {
+            session.Rewind(idsBefore, Math.Min(lengthBefore, session.Length));
+            unread = unreadBefore;
+            throw;
+        }
+    }
+
+    /// <summary>Forgets what was said; the pictures stay.</summary>
+    public void Reset()
+    {
+        session.Dispose();
+        session = new Session(model);
+        turns.Clear();
+        unread = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => session.Dispose();
+
+    private void Read(string question, Action<int> encoded, CancellationToken cancellation)
+    {
+        if (turns.Count > 0)
+        {
+            var next = model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false);
+            session.Read(unread is { } id ? [id, .. next] : next, null, null, cancellation);
+            return;
+        }
+
+        var ids = model.Tokenizer.Encode(model.FirstPrompt(question, pictures.Count), addSpecialTokens: true);
+        if (pictures.Count == 0)
+        {
+            session.Read(ids, null, null, cancellation);
+            return;
+        }
+
+        using var pixels = model.Preprocess(pictures);
+        using var visual = session.Encode(pixels, encoded, cancellation);
+        session.Read(ids, visual, null, cancellation);
+    }
+}

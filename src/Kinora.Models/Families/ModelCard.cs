@@ -1,0 +1,25 @@
+using Kinora.Models.Checkpoints;
+
+namespace Kinora.Models.Families;
+
+/// <summary>What a small model says of itself in <c>kinora.json</c>: real checkpoints have none.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Knows">What it was trained on, to complete "it knows only ...".</param>
+/// <param name="Width">Width of the clips it knows, in pixels.</param>
+/// <param name="Height">Height of the clips it knows, in pixels.</param>
+public sealed record ModelCard(string Name, string Knows, int Width, int Height)
+{
+    /// <summary>The card in a model directory, or null.</summary>
+    /// <exception cref="CheckpointException">A card that can't be read.</exception>
+    public static ModelCard? Find(string directory)
+    {
+        var path = Path.Combine(directory, "kinora.json");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var card = ConfigReader.Load(path);
+        return new ModelCard(card.String("name"), card.String("knows"), card.Int("width"), card.Int("height"));
+    }
+}
