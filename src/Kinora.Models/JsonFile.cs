@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Kinora.Models;
 
@@ -6,6 +7,8 @@ namespace Kinora.Models;
 internal static class JsonFile
 {
     private const int DeepestNesting = 64;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads a file whose root is an object.</summary>
     /// <param name="path">The file.</param>
@@ -15,14 +18,21 @@ internal static class JsonFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (file.Length > mostBytes)
+            var size = new FileInfo(path).Length;
+            if (size > mostBytes)
             {
-                throw error(path, $"has {file.Length} bytes where at most {mostBytes} were expected", null);
+                throw error(path, $"has {size} bytes where at most {mostBytes} were expected", null);
             }
 
+            ReadOnlyMemory<byte> json = File.ReadAllBytes(path);
+            if (!Utf8.IsValid(json.Span))
+            {
+                throw error(path, "is no valid UTF-8; fetch the file again", null);
+            }
+
+            json = json.Span.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json;
             var options = new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false };
-            using var document = JsonDocument.Parse(file, options);
+            using var document = JsonDocument.Parse(json, options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw error(path, $"holds a JSON {document.RootElement.ValueKind} where an object was expected", null);

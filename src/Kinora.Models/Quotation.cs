@@ -6,7 +6,7 @@ namespace Kinora.Models;
 /// <summary>Shows text from a file inside an error message: one line, no control characters, not too long.</summary>
 internal static class Quotation
 {
-    private const int Longest = 100;
+    private const int Longest = 400;
 
     /// <summary>The text in quotation marks, fit for a terminal whatever it holds.</summary>
     public static string Of(string? text)

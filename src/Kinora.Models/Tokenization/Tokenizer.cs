@@ -88,22 +88,29 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(spans);
         var ids = new List<int>();
-        ids.AddRange(addSpecialTokens ? template.Before : []);
         var text = SpannedText.Join(spans);
-        foreach (var stretch in beforeNormalizing.Cut(text))
+        if (parts.FirstMark is { Prepend: true } first)
         {
-            if (stretch.Token is { } token)
-            {
-                ids.Add(token.Id);
-            }
-            else
-            {
-                EncodeStretch(Normalize(text.Slice(stretch.Start, stretch.Length)), stretch.Start == 0, ids);
-            }
+            text = text.WithPrefix(first.Mark.ToString());
         }
 
-        ids.AddRange(addSpecialTokens ? template.After : []);
-        return [.. ids];
+        foreach (var stretch in beforeNormalizing.Cut(text))
+        {
+            if (stretch.Token is not { } token)
+            {
+                EncodeStretch(Normalize(text.Slice(stretch.Start, stretch.Length)), stretch.Start == 0, ids);
+                continue;
+            }
+
+            if (token.Special && parts.FirstMark is { } lone && ids.Count == 1 && ids[0] == lone.Id)
+            {
+                ids.Clear();
+            }
+
+            ids.Add(token.Id);
+        }
+
+        return addSpecialTokens ? [.. template.Before, .. ids, .. template.After] : [.. ids];
     }
 
     /// <summary>The text that ids stand for.</summary>

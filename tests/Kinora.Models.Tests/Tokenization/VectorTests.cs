@@ -23,14 +23,14 @@ public sealed class VectorTests
             VectorCheck.Text(tokenizer, vector!, wrong);
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong.Take(10)));
     }
 
     [Theory]
-    [InlineData("llama-spm")]
-    [InlineData("llama-spm-nonlegacy")]
-    [InlineData("yi")]
-    public void A_sentencepiece_model_by_itself_gives_the_same(string name)
+    [InlineData("llama-spm", 0)]
+    [InlineData("llama-spm-nonlegacy", 31)]
+    [InlineData("yi", 5)]
+    public void A_sentencepiece_model_does_as_the_slow_tokenizer(string name, int different)
     {
         using var directory = new TemporaryDirectory();
         directory.CopyFrom(Fixture.At("tokenizers", name));
@@ -39,10 +39,18 @@ public sealed class VectorTests
         var wrong = new List<string>();
         foreach (var vector in Read(name, "vectors.json"))
         {
-            VectorCheck.Text(tokenizer, vector!, wrong);
+            if (vector!["ids_slow"] is { } slow)
+            {
+                different--;
+                Assert.Equal(VectorCheck.Numbers(slow), tokenizer.Encode(vector["text"]!.GetValue<string>(), false));
+                continue;
+            }
+
+            VectorCheck.Text(tokenizer, vector, wrong);
         }
 
-        Assert.Empty(wrong);
+        Assert.Equal(0, different);
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong.Take(10)));
     }
 
     [Theory]
@@ -62,7 +70,7 @@ public sealed class VectorTests
             VectorCheck.Ids(tokenizer, sequence!, wrong);
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong.Take(10)));
     }
 
     [Theory]

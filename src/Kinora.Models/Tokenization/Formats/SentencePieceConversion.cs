@@ -8,8 +8,8 @@ using Kinora.Models.Tokenization.Splitting;
 namespace Kinora.Models.Tokenization.Formats;
 
 /// <summary>
-/// Turns a sentencepiece model into merges, normaliser and decoder, as the original library does when it makes a
-/// <c>tokenizer.json</c> from one: so both files give the same ids.
+/// Turns a sentencepiece model into merges, normaliser and decoder. Merges are ordered as the original library does when it makes a
+/// <c>tokenizer.json</c>; the marks for blanks are put as its slow tokenizers do, since models that ship this file alone use those.
 /// </summary>
 internal static class SentencePieceConversion
 {
@@ -31,7 +31,8 @@ internal static class SentencePieceConversion
             Vocabulary = vocabulary,
             Model = new BytePairModel(vocabulary, Merges(file, vocabulary), file.ByteFallback) { UnknownId = file.UnknownId, FusesUnknown = true },
             Normalizer = Normalizer(file, legacy, prefix),
-            PreTokenizer = legacy ? null : new MetaspacePreTokenizer(Mark, prefix ? PrependScheme.First : PrependScheme.Never, split: false),
+            PreTokenizer = legacy ? null : new MetaspacePreTokenizer(Mark, PrependScheme.Never, split: false),
+            FirstMark = legacy || !vocabulary.TryFind([Mark], out var mark) ? null : new FirstMark(Mark, mark, prefix),
             Decoder = Decoder(prefix),
             Added = [.. Added(file)],
             BeginToken = NameOf(file, file.BeginId),

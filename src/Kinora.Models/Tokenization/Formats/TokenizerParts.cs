@@ -22,6 +22,9 @@ internal sealed record TokenizerParts
 
     public PreTokenizer? PreTokenizer { get; init; }
 
+    /// <summary>What happens at the start of a text, if anything.</summary>
+    public FirstMark? FirstMark { get; init; }
+
     /// <summary>Ids put in front of and behind a text when special tokens are asked for; null: the settings beside the file decide.</summary>
     public Template? Template { get; init; }
 

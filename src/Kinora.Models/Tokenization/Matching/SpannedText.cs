@@ -34,6 +34,10 @@ internal readonly record struct SpannedText(string Text, bool[]? Matching)
 
     public bool Matches(int start, int length) => Matching is null || !Matching.AsSpan(start, length).Contains(false);
 
+    /// <summary>The text with something in front that belongs to the span that the text begins with; nothing before an empty text.</summary>
+    public SpannedText WithPrefix(string prefix)
+        => Text.Length == 0 ? this : new SpannedText(prefix + Text, Matching is null ? null : [.. Enumerable.Repeat(Matching[0], prefix.Length), .. Matching]);
+
     public SpannedText Slice(int start, int length)
         => new(Text.Substring(start, length), Matching?.AsSpan(start, length).ToArray());
 
