@@ -20,6 +20,8 @@ internal static class Examples
 
     private sealed class Action(SynchronousCommandLineAction help) : SynchronousCommandLineAction
     {
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             help.Invoke(parseResult);

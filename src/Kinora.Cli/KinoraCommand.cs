@@ -4,6 +4,7 @@ using Kinora.Cli.Terminal;
 using Kinora.Media;
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Describing;
+using Kinora.Models.Generation;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Verification;
 
@@ -27,8 +28,8 @@ internal static class KinoraCommand
         Examples.Add(root, "kinora describe clip.mp4", "kinora chat clip.mp4 --model /data/Tarsier-7b --weights q4_0", "kinora doctor");
         Examples.ShowIn(root);
 
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
             foreach (var error in parsed.Errors)
             {
@@ -63,7 +64,7 @@ internal static class KinoraCommand
     /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects and keep their trace.</summary>
     public static bool IsExpected(Exception error)
         => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
-            or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
+            or GenerationException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
 
     private static IEnumerable<string> Path(Command command)
         => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? Path(parent).Append(command.Name) : ["kinora"];

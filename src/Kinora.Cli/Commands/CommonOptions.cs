@@ -38,15 +38,14 @@ internal static class CommonOptions
             throw new UsageException($"--end {to} is not after --start {from}; give a later --end.");
         }
 
-        try
+        var most = MediaLimits.Default.MaxFramesKept;
+        if (count is < 1 || count > most)
         {
-            var request = new FrameRequest { Rule = rule, Start = start, End = end };
-            return count is null && rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? request : request with { Count = count ?? fallback };
+            throw new UsageException($"--frames {count} can't be; give a number from 1 to {most}.");
         }
-        catch (Exception error) when (error is ArgumentException or MediaException)
-        {
-            throw new UsageException($"--frames {count}: {error.Message}");
-        }
+
+        var request = new FrameRequest { Rule = rule, Start = start, End = end };
+        return count is null && rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? request : request with { Count = count ?? fallback };
     }
 
     /// <summary>An option whose text is parsed by a function that explains what is wrong.</summary>

@@ -41,10 +41,9 @@ internal sealed class GenerationFlags
         };
         try
         {
-            options.Validate();
-            return options;
+            return options.Validate();
         }
-        catch (ArgumentException error)
+        catch (GenerationException error)
         {
             throw new UsageException(error.Message);
         }

@@ -59,7 +59,7 @@ public sealed class ChatSession : IDisposable
         }
         catch
         {
-            session.Rewind(idsBefore, Math.Min(lengthBefore, session.Length));
+            session.Rewind(idsBefore, lengthBefore);
             unread = unreadBefore;
             throw;
         }

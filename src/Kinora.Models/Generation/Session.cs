@@ -33,6 +33,9 @@ public sealed class Session : IDisposable
     /// <summary>All ids read so far, one placeholder per picture.</summary>
     public IReadOnlyList<int> Ids => ids;
 
+    /// <summary>The same list, for spans over it.</summary>
+    internal List<int> MutableIds => ids;
+
     /// <summary>Places in the decoder's sequence so far.</summary>
     public int Length => cache?.Length ?? 0;
 
@@ -160,8 +163,8 @@ public sealed class Session : IDisposable
     /// <param name="length">Places to keep.</param>
     public void Rewind(int idCount, int length)
     {
-        cache?.Truncate(length);
-        ids.RemoveRange(idCount, ids.Count - idCount);
+        cache?.Truncate(Math.Min(length, cache.Length));
+        ids.RemoveRange(idCount, Math.Max(0, ids.Count - idCount));
     }
 
     /// <inheritdoc/>

@@ -46,6 +46,15 @@ internal sealed class CaseLedger : IDisposable
         }
     }
 
+    /// <summary>Takes something out of the account: it can't be judged with these weights.</summary>
+    public void SetAside(string name)
+    {
+        if (open.Remove(name))
+        {
+            stored--;
+        }
+    }
+
     /// <summary>Compares numbers with the stored tensor, if there is one. Fewer stored rows mean the last ones.</summary>
     public void Compare(string name, string stage, ReadOnlySpan<float> actual, double limit)
     {

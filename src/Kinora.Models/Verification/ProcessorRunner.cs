@@ -49,11 +49,10 @@ internal sealed class ProcessorRunner
     private static float[] Process(float[] logits, GenerationOptions options, int[] ids, string name)
     {
         var result = (float[])logits.Clone();
-        var processor = new LogitsProcessor(options, ids);
-        processor.Apply(result);
+        new LogitsProcessor(options).Process(result, ids, []);
         if (!name.StartsWith("logits", StringComparison.Ordinal))
         {
-            LogitsProcessor.Softmax(result);
+            Probabilities.Softmax(result, result);
         }
 
         return result;
