@@ -6,7 +6,7 @@ namespace Kinora.Media;
 /// <summary>What one ffmpeg process is to deliver.</summary>
 /// <param name="Frames">The frames as far as they are known.</param>
 /// <param name="Indices">The wanted ones, ascending, each once.</param>
-/// <param name="SeekTo">Container time to jump to first (the key frame at or before it); null to start at the beginning.</param>
+/// <param name="SeekTo">Container time of the key frame to jump to first; null to start at the beginning.</param>
 /// <param name="StopsEarly">Whether to stop after the last wanted frame.</param>
 /// <param name="ByStamp">Whether frames are told by time stamp; else by number, which only works without a jump.</param>
 internal sealed record DecodePlan(FrameTimes Frames, int[] Indices, double? SeekTo, bool StopsEarly, bool ByStamp)
@@ -28,8 +28,15 @@ internal sealed record DecodePlan(FrameTimes Frames, int[] Indices, double? Seek
     {
         var byStamp = frames.StampsAreUnique && indices.Length <= MaxStampTerms;
         var stopsEarly = indices[^1] + EndMargin < frames.Count;
-        var seek = byStamp && seekable && frames[indices[0]] > SeekWorthSeconds && frames.ContainerTime(indices[0]) > 0;
-        return new DecodePlan(frames, indices, seek ? frames.ContainerTime(indices[0]) : null, stopsEarly, byStamp);
+        return new DecodePlan(frames, indices, byStamp && seekable ? KeyTime(frames, indices[0]) : null, stopsEarly, byStamp);
+    }
+
+    // The time of the last key frame at or before a frame. Aiming at the frame itself could land on a later key frame that is
+    // stored before it (an open group of pictures), from where it can't be decoded.
+    private static double? KeyTime(FrameTimes frames, int index)
+    {
+        var key = frames.KeyStamps.Where(stamp => stamp <= frames.Stamps[index]).Select(stamp => frames.Find(stamp)).LastOrDefault(-1);
+        return key >= 0 && frames[key] > SeekWorthSeconds && frames.ContainerTime(key) > 0 ? frames.ContainerTime(key) : null;
     }
 
     /// <summary>The way that relies on nothing: everything is decoded, frames are told by number.</summary>

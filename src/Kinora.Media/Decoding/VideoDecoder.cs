@@ -61,7 +61,8 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
 
         if (plan.SeekTo is not null)
         {
-            return true;
+            // From the key frame on, every promised frame must have come: a gap would mean that something could not be decoded.
+            return decoded.Seen.StampsAreUnique && plan.Frames.Find(decoded.Seen.Stamps[0]!.Value) is >= 0 and var first && plan.Frames.Contains(decoded.Seen, first);
         }
 
         return plan.StopsEarly
