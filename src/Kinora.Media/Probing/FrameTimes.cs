@@ -74,12 +74,22 @@ internal sealed class FrameTimes
         return Math.Clamp(index, 0, Count - 1);
     }
 
-    /// <summary>Whether this list begins with all frames of another.</summary>
-    public bool StartsWith(FrameTimes other) => Contains(other, 0);
-
     /// <summary>Whether this list holds all frames of another, without a gap, from an index on.</summary>
     public bool Contains(FrameTimes other, int from)
         => from >= 0 && other.Count <= Count - from && Enumerable.Range(0, other.Count).All(index => other.Stamps[index] == Stamps[from + index]);
+
+    /// <summary>The number of the last key frame that is not shown after a frame, or -1. Only if <see cref="StampsAreUnique"/>.</summary>
+    public int KeyBefore(int index)
+    {
+        var (low, high) = (0, KeyStamps.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = KeyStamps[middle] <= Stamps[index]!.Value ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == 0 ? -1 : Find(KeyStamps[low - 1]);
+    }
 
     /// <summary>The frame of a time stamp, or -1. Only if <see cref="StampsAreUnique"/>.</summary>
     public int Find(long stamp)
