@@ -4,18 +4,20 @@ using System.Text;
 namespace Kinora.Media;
 
 /// <summary>
-/// Follows ffmpeg's messages: a <c>showinfo</c> filter in front of the selection reports every decoded frame with its time stamp,
+/// Follows ffmpeg's messages: a <c>showinfo</c> filter in front of each selection reports every decoded frame with its time stamp,
 /// so that the same process that delivers the pictures also proves which frames they are.
 /// </summary>
-internal sealed class FrameLog(FailureReason reason, Action<int> onFrame)
+internal sealed class FrameLog(int segments, FailureReason reason, Action<int> onFrame)
 {
-    /// <summary>The filter, with a name of our own by which its lines are known.</summary>
-    public const string Filter = "showinfo@seen=checksum=0";
+    private static readonly byte[] Prefix = Encoding.ASCII.GetBytes("[" + FrameFilter.Reporter);
 
-    private static readonly byte[] Prefix = "[showinfo@seen @"u8.ToArray();
+    private readonly List<long?>[] stamps = [.. Enumerable.Range(0, segments).Select(_ => new List<long?>())];
 
-    /// <summary>The time stamps in the order of decoding, which is the order of display; null where there is none.</summary>
-    public List<long?> Stamps { get; } = [];
+    /// <summary>The time stamps of each segment in the order of display; null where there is none.</summary>
+    public IReadOnlyList<IReadOnlyList<long?>> Stamps => stamps;
+
+    /// <summary>Frames of all segments.</summary>
+    public int Count { get; private set; }
 
     /// <summary>The unit of the time stamps.</summary>
     public Rational TimeBase { get; private set; }
@@ -23,7 +25,7 @@ internal sealed class FrameLog(FailureReason reason, Action<int> onFrame)
     /// <summary>Takes one line.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
-        if (!line.StartsWith(Prefix))
+        if (!line.StartsWith(Prefix) || !Utf8Parser.TryParse(line[Prefix.Length..], out int segment, out _) || (uint)segment >= (uint)stamps.Length)
         {
             if (line.IndexOf("[error]"u8) >= 0 || line.IndexOf("[fatal]"u8) >= 0)
             {
@@ -35,8 +37,8 @@ internal sealed class FrameLog(FailureReason reason, Action<int> onFrame)
 
         if (line.IndexOf(" n:"u8) >= 0 && Value(line, "pts:"u8) is { IsEmpty: false } stamp)
         {
-            Stamps.Add(Utf8Parser.TryParse(stamp, out long number, out _) ? number : null);
-            onFrame(Stamps.Count);
+            stamps[segment].Add(Utf8Parser.TryParse(stamp, out long number, out _) ? number : null);
+            onFrame(++Count);
         }
         else if (Value(line, "config in time_base:"u8) is { IsEmpty: false } unit)
         {

@@ -21,56 +21,32 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
 
         var rate = info.AverageRate.Value;
         var chosen = FrameSelector.Choose(file.Path, promised, request, rate, limits);
-        var plan = DecodePlan.Fast(promised, Ascending(chosen), file.Container.SeeksByIndex);
+        var plan = DecodePlan.Fast(promised, Ascending(chosen), file, info, limits);
         var decoded = await RunAsync(file, info, plan, progress, cancellationToken).ConfigureAwait(false);
-        var frames = promised;
-        if (!Kept(plan, decoded))
+        var frames = plan.IsComplete ? RequireAny(file, decoded) : promised;
+
+        // The decoder's own list counts. If this run didn't see the promised frames, the next one goes through all of them by
+        // number; if that one did not choose from what it then saw, a last one does.
+        for (var attempt = 0; attempt < 2 && !Kept(plan, decoded); attempt++)
         {
-            // The decoder's own list counts. If this run didn't see all frames, the next one, without shortcuts, does.
-            frames = plan.StopsEarly || plan.SeekTo is not null ? promised : RequireAny(file, decoded);
-            for (var attempt = 0; attempt < 2 && !Kept(plan, decoded); attempt++)
-            {
-                chosen = FrameSelector.Choose(file.Path, frames, request, rate, limits);
-                plan = DecodePlan.Full(frames, Ascending(chosen));
-                decoded = await RunAsync(file, info, plan, progress, cancellationToken).ConfigureAwait(false);
-                frames = RequireAny(file, decoded);
-            }
-
-            if (decoded.Pictures.Count != plan.Indices.Length || decoded.Surplus)
-            {
-                throw new MediaException(file.Path, "it is damaged so that each decoding gives other frames; convert it again.");
-            }
-
             chosen = FrameSelector.Choose(file.Path, frames, request, rate, limits);
-        }
-        else if (!plan.StopsEarly && plan.SeekTo is null)
-        {
-            frames = decoded.Seen;
+            plan = DecodePlan.Full(frames, Ascending(chosen));
+            decoded = await RunAsync(file, info, plan, progress, cancellationToken).ConfigureAwait(false);
+            frames = RequireAny(file, decoded);
         }
 
-        return Assemble(info with { FrameCount = frames.Count }, frames, chosen, plan, decoded);
+        return Kept(plan, decoded)
+            ? Assemble(info with { FrameCount = frames.Count }, frames, chosen, plan, decoded)
+            : throw new MediaException(file.Path, "it is damaged so that each decoding gives other frames; convert it again.");
     }
 
     // Whether a run delivered what was wanted, and the frames it saw are those that the choice was made from.
     private static bool Kept(DecodePlan plan, DecodedFrames decoded)
-    {
-        if (decoded.Pictures.Count != plan.Indices.Length || decoded.Surplus)
-        {
-            return false;
-        }
-
-        if (plan.SeekTo is not null)
-        {
-            return true;
-        }
-
-        return plan.StopsEarly
-            ? decoded.Seen.Count > plan.Indices[^1] && plan.Frames.StartsWith(decoded.Seen)
-            : decoded.Seen.Count == plan.Frames.Count && plan.Frames.StartsWith(decoded.Seen);
-    }
+        => decoded.Pictures.Count == plan.Indices.Length && !decoded.Surplus
+        && plan.Segments.Zip(decoded.Seen).All(pair => pair.First.Matches(plan.Frames, pair.Second));
 
     private static FrameTimes RequireAny(SourceFile file, DecodedFrames decoded)
-        => decoded.Seen.Count > 0 ? decoded.Seen : throw new MediaException(file.Path, "none of its pictures could be decoded; copy the file again.");
+        => decoded.Seen[0].Count > 0 ? decoded.Seen[0] : throw new MediaException(file.Path, "none of its pictures could be decoded; copy the file again.");
 
     private static int[] Ascending(int[] chosen) => [.. chosen.Distinct().Order()];
 
@@ -94,8 +70,8 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
         var pictures = new List<Picture>(plan.Indices.Length);
         var surplus = false;
         var reason = new FailureReason(limits.MaxErrorBytes);
-        var expected = plan.StopsEarly ? plan.Indices[^1] + 1 : plan.Frames.Count;
-        var log = new FrameLog(reason, count =>
+        var expected = plan.ExpectedFrames;
+        var log = new FrameLog(plan.Segments.Length, reason, count =>
         {
             if (count > limits.MaxFramesDecoded)
             {
@@ -115,14 +91,14 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
             async (stream, token) => surplus = await ReadPicturesAsync(stream, info, plan.Indices.Length, pictures, token).ConfigureAwait(false),
             log.Add,
             cancellationToken).ConfigureAwait(false);
-        if (reason.IsLimit(exitCode) || log.Stamps.Count == 0)
+        if (reason.IsLimit(exitCode) || log.Count == 0)
         {
             throw new MediaException(file.Path, reason.Describe(exitCode) + ".");
         }
 
-        progress?.Report(new DecodeProgress(log.Stamps.Count, Math.Max(log.Stamps.Count, expected), pictures.Count));
+        progress?.Report(new DecodeProgress(log.Count, Math.Max(log.Count, expected), pictures.Count));
         var timeBase = log.TimeBase.Denominator > 0 ? log.TimeBase : info.TimeBase;
-        return new DecodedFrames(pictures, new FrameTimes(log.Stamps, timeBase, info.AverageRate.Value, 0), surplus, reason.Errors);
+        return new DecodedFrames(pictures, [.. log.Stamps.Select(stamps => new FrameTimes(stamps, timeBase, info.AverageRate.Value, 0))], surplus, reason.Errors);
     }
 
     private async Task<bool> ReadPicturesAsync(Stream stream, MediaInfo info, int count, List<Picture> pictures, CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ internal static class PngDecoder
             using var rows = new ZLibStream(compressed, CompressionMode.Decompress);
             return new PngImage(header, palette, PngRows.Read(header, rows));
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             throw Broken(path, "its pixel data is damaged or cut short", error);
         }

@@ -32,6 +32,9 @@ internal sealed class FrameTimes
     /// <summary>The raw time stamps.</summary>
     public IReadOnlyList<long?> Stamps { get; }
 
+    /// <summary>The time stamps of key frames, ascending; empty if nothing is known of them.</summary>
+    public IReadOnlyList<long> KeyStamps { get; init; } = [];
+
     /// <summary>Number of frames.</summary>
     public int Count => container.Length;
 
@@ -71,7 +74,43 @@ internal sealed class FrameTimes
         return Math.Clamp(index, 0, Count - 1);
     }
 
-    /// <summary>Whether this list begins with all frames of another.</summary>
-    public bool StartsWith(FrameTimes other)
-        => other.Count <= Count && Enumerable.Range(0, other.Count).All(index => other.Stamps[index] == Stamps[index]);
+    /// <summary>Whether this list holds all frames of another, without a gap, from an index on.</summary>
+    public bool Contains(FrameTimes other, int from)
+        => from >= 0 && other.Count <= Count - from && Enumerable.Range(0, other.Count).All(index => other.Stamps[index] == Stamps[from + index]);
+
+    /// <summary>The number of the last key frame that is not shown after a frame, or -1. Only if <see cref="StampsAreUnique"/>.</summary>
+    public int KeyBefore(int index)
+    {
+        var (low, high) = (0, KeyStamps.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = KeyStamps[middle] <= Stamps[index]!.Value ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == 0 ? -1 : Find(KeyStamps[low - 1]);
+    }
+
+    /// <summary>The frame of a time stamp, or -1. Only if <see cref="StampsAreUnique"/>.</summary>
+    public int Find(long stamp)
+    {
+        var (low, high) = (0, Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            switch (Stamps[middle]!.Value.CompareTo(stamp))
+            {
+                case 0:
+                    return middle;
+                case < 0:
+                    low = middle + 1;
+                    break;
+                default:
+                    high = middle - 1;
+                    break;
+            }
+        }
+
+        return -1;
+    }
 }

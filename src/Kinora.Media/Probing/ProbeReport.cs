@@ -6,7 +6,7 @@ namespace Kinora.Media;
 /// <summary>Collects ffprobe's <c>compact</c> output: rows of <c>section|key=value|...</c>. No free text of the file is asked for, so nothing in it needs unescaping.</summary>
 internal sealed class ProbeReport(int maxFrames)
 {
-    private readonly Dictionary<int, List<(long? Stamp, long Duration)>> packets = [];
+    private readonly Dictionary<int, List<(long? Stamp, long Duration, bool Key)>> packets = [];
 
     /// <summary>The picture streams, one row each.</summary>
     public List<Dictionary<string, string>> Streams { get; } = [];
@@ -39,13 +39,17 @@ internal sealed class ProbeReport(int maxFrames)
     {
         var list = packets.GetValueOrDefault(stream) ?? [];
         var sorted = list.TrueForAll(p => p.Stamp is not null) ? [.. list.OrderBy(p => p.Stamp)] : list;
-        return new FrameTimes([.. sorted.Select(p => p.Stamp)], timeBase, rate, sorted.Count == 0 ? 0 : sorted[^1].Duration);
+        return new FrameTimes([.. sorted.Select(p => p.Stamp)], timeBase, rate, sorted.Count == 0 ? 0 : sorted[^1].Duration)
+        {
+            KeyStamps = [.. sorted.Where(p => p.Key && p.Stamp is not null).Select(p => p.Stamp!.Value)],
+        };
     }
 
     private void AddPacket(Dictionary<string, string> row)
     {
-        // D: needed to decode others, but cut away by the edit list. No key frame has such a flag for nothing: it would count as a frame.
-        if (row.GetValueOrDefault("flags", "").Contains('D', StringComparison.Ordinal) || !int.TryParse(row.GetValueOrDefault("stream_index"), out var stream))
+        // D: needed to decode others, but cut away by the edit list, so never shown.
+        var flags = row.GetValueOrDefault("flags", "");
+        if (flags.Contains('D', StringComparison.Ordinal) || !int.TryParse(row.GetValueOrDefault("stream_index"), out var stream))
         {
             return;
         }
@@ -61,7 +65,7 @@ internal sealed class ProbeReport(int maxFrames)
             return;
         }
 
-        list.Add((Number(row, "pts"), Number(row, "duration") ?? 0));
+        list.Add((Number(row, "pts"), Number(row, "duration") ?? 0, flags.Contains('K', StringComparison.Ordinal)));
     }
 
     private static long? Number(Dictionary<string, string> row, string key)
