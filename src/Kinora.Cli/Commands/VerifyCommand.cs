@@ -69,7 +69,7 @@ internal static class VerifyCommand
         foreach (var comparison in lines)
         {
             var verdict = comparison.Passed ? "" : "  OVER";
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {Messages.Clean(comparison.Tensor),-26} from {comparison.Stage,-18} error {comparison.Error:0.0e+00}  limit {comparison.Limit:0.0e+00}{verdict}{(comparison.Note is null ? "" : $"  {Messages.Clean(comparison.Note)}")}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {Messages.Clean(comparison.Tensor),-26} from {comparison.Stage,-18} error {comparison.Error:0.0e+00}  worst value {comparison.Worst:0.0e+00}  limit {comparison.Limit:0.0e+00}{verdict}{(comparison.Note is null ? "" : $"  {Messages.Clean(comparison.Note)}")}"));
         }
 
         if (report.NotCompared.Count > 0)
@@ -90,7 +90,7 @@ internal static class VerifyCommand
             compared = golden.Compared,
             failure = golden.Failure,
             notCompared = golden.NotCompared,
-            comparisons = golden.Comparisons.Select(comparison => new { tensor = comparison.Tensor, stage = comparison.Stage, error = double.IsFinite(comparison.Error) ? comparison.Error : (double?)null, limit = comparison.Limit, passed = comparison.Passed, note = comparison.Note }),
+            comparisons = golden.Comparisons.Select(comparison => new { tensor = comparison.Tensor, stage = comparison.Stage, error = double.IsFinite(comparison.Error) ? comparison.Error : (double?)null, worst = comparison.Worst, limit = comparison.Limit, passed = comparison.Passed, note = comparison.Note }),
         }),
     };
 }

@@ -39,6 +39,7 @@ internal sealed class BatchRunner
             }
 
             var result = TextGenerator.Generate(session, new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, EndIds = model.EndIds }, null, cancellation);
+            ledger.Require($"generated_{number}_ids");
             ledger.CompareIds($"generated_{number}_ids", "inputs", result.Ids);
             if (GoldenCase.Text(row, "text") is { } text)
             {

@@ -6,6 +6,9 @@ namespace Kinora.Models.Verification;
 /// <summary>Keeps account of one case: what is stored, what was compared, with which error.</summary>
 internal sealed class CaseLedger : IDisposable
 {
+    /// <summary>Above this the weights are rounded, and single values are no sign of anything.</summary>
+    private const double LargestExactLimit = 1e-3;
+
     private readonly SafetensorsFile? file;
     private readonly HashSet<string> open;
     private readonly List<TensorComparison> comparisons = [];
@@ -46,6 +49,15 @@ internal sealed class CaseLedger : IDisposable
         }
     }
 
+    /// <summary>Says that the case must hold this tensor; if the file lacks it, that counts as stored and compared with nothing.</summary>
+    public void Require(string name)
+    {
+        if (!Has(name))
+        {
+            Announce($"{name} (missing from the file)");
+        }
+    }
+
     /// <summary>Takes something out of the account: it can't be judged with these weights.</summary>
     public void SetAside(string name)
     {
@@ -78,7 +90,8 @@ internal sealed class CaseLedger : IDisposable
             return;
         }
 
-        comparisons.Add(new(name, stage, RelativeError(actual[^expected.Length..], expected), limit));
+        var values = actual[^expected.Length..];
+        comparisons.Add(new(name, stage, RelativeError(values, expected), limit) { Worst = limit <= LargestExactLimit ? WorstValue(values, expected) : 0 });
     }
 
     /// <summary>Compares whole numbers with the stored tensor, if there is one.</summary>
@@ -113,6 +126,28 @@ internal sealed class CaseLedger : IDisposable
         => new(name, stored, comparisons, [.. open.Order(StringComparer.Ordinal)], failure);
 
     public void Dispose() => file?.Dispose();
+
+    /// <summary>A norm over thousands of values hides one wrong value; this doesn't.</summary>
+    private static double WorstValue(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
+    {
+        var squares = 0.0;
+        foreach (var value in expected)
+        {
+            squares += (double)value * value;
+        }
+
+        var (rootMeanSquare, worst) = (Math.Sqrt(squares / Math.Max(1, expected.Length)), 0.0);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var scale = Math.Max(rootMeanSquare, Math.Abs((double)expected[i]));
+            if (scale > 0)
+            {
+                worst = Math.Max(worst, Math.Abs((double)actual[i] - expected[i]) / scale);
+            }
+        }
+
+        return worst;
+    }
 
     /// <summary>|actual - expected| / |expected|; NaN if any number is.</summary>
     private static double RelativeError(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)

@@ -51,6 +51,8 @@ internal sealed class CaseRunner
             throw new VerificationException($"generate.mode '{golden.Mode}' is unknown; known are greedy, beam, greedy-batch and processors.");
         }
 
+        ledger.Require("input_ids");
+        ledger.Require(golden.Mode switch { "greedy" => "generated_ids", "beam" => "beam_ids", _ => "logits" });
         var prompt = golden.Prompt ?? throw new VerificationException("the case has no prompt.");
         var ids = model.Tokenizer.Encode(prompt, addSpecialTokens: true);
         ledger.CompareIds("input_ids", EndToEnd, ids);

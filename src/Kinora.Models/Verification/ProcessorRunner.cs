@@ -21,6 +21,7 @@ internal sealed class ProcessorRunner
         foreach (var (name, settings) in Settings())
         {
             var options = Options(settings);
+            ledger.Require(name);
             if (GoldenCase.Text(settings, "mode") == "greedy")
             {
                 if (!limits.Rounded)
@@ -38,7 +39,12 @@ internal sealed class ProcessorRunner
                 continue;
             }
 
-            ledger.Compare(name, "inputs", Process(computed, options, ids, name), limits.EndToEnd(golden.Tolerance));
+            if (!limits.Rounded || !ledger.Has("logits"))
+            {
+                // Which tokens stay in a cut-off distribution is no smooth function of the weights.
+                ledger.Compare(name, "inputs", Process(computed, options, ids, name), limits.EndToEnd(golden.Tolerance));
+            }
+
             if (ledger.Has("logits"))
             {
                 ledger.Compare(name, "logits", Process(ledger.Floats("logits")[^computed.Length..], options, ids, name), limits.Stage);

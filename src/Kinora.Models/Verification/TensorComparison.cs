@@ -8,6 +8,12 @@ namespace Kinora.Models.Verification;
 /// <param name="Note">What differs, or null.</param>
 public sealed record TensorComparison(string Tensor, string Stage, double Error, double Limit, string? Note = null)
 {
-    /// <summary>Whether the error is within the limit; NaN is not.</summary>
-    public bool Passed => Error <= Limit;
+    /// <summary>How much farther than <see cref="Limit"/> a single value may be off, relative to itself or to the tensor's root mean square, whichever is larger.</summary>
+    public const double SingleValueFactor = 5;
+
+    /// <summary>The largest deviation of a single value in that measure; 0 where it isn't judged.</summary>
+    public double Worst { get; init; }
+
+    /// <summary>Whether the errors are within their limits; NaN is not.</summary>
+    public bool Passed => Error <= Limit && Worst <= SingleValueFactor * Limit;
 }
