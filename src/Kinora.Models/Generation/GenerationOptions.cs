@@ -47,12 +47,14 @@ public sealed record GenerationOptions
     public GenerationOptions Validate()
     {
         Check(MaxNewTokens >= 1, nameof(MaxNewTokens), MaxNewTokens, "at least 1");
-        Check(double.IsFinite(Temperature) && Temperature >= 0, nameof(Temperature), Temperature, "a number of at least 0, where 0 always takes the most likely token");
+
+        // Beyond these ranges float32 logits overflow, and the error would be laid to the model.
+        Check(Temperature is 0 or (>= 1e-6 and <= 1000), nameof(Temperature), Temperature, "0, which always takes the most likely token, or a number from 0.000001 to 1000");
         Check(TopK >= 0, nameof(TopK), TopK, "at least 0, where 0 means off");
-        Check(TopP is > 0 and <= 1, nameof(TopP), TopP, "a number above 0 and at most 1, where 1 means off");
-        Check(double.IsFinite(RepetitionPenalty) && RepetitionPenalty > 0, nameof(RepetitionPenalty), RepetitionPenalty, "a number above 0, where 1 means off");
+        Check(TopP is >= 0 and <= 1, nameof(TopP), TopP, "a number from 0, which leaves the most likely token, to 1, which means off");
+        Check(RepetitionPenalty is >= 0.001 and <= 1000, nameof(RepetitionPenalty), RepetitionPenalty, "a number from 0.001 to 1000, where 1 means off");
         Check(Beams is >= 1 and <= 1024, nameof(Beams), Beams, "1 to 1024");
-        Check(double.IsFinite(LengthPenalty), nameof(LengthPenalty), LengthPenalty, "a number");
+        Check(LengthPenalty is >= -50 and <= 50, nameof(LengthPenalty), LengthPenalty, "a number from -50 to 50");
         Check(Beams == 1 || !Samples, nameof(Temperature), Temperature, $"0 with {Beams} beams, as a beam search doesn't draw tokens");
         Check(StopStrings is not null && StopStrings.All(text => !string.IsNullOrEmpty(text)), nameof(StopStrings), "an empty text", "texts of at least one character");
         Check(EndIds is not null && EndIds.All(id => id >= 0), nameof(EndIds), string.Join(", ", EndIds ?? []), "ids of at least 0");

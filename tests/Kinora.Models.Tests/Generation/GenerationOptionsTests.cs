@@ -9,10 +9,12 @@ public sealed class GenerationOptionsTests
     {
         new GenerationOptions().Validate();
         Refused(new() { MaxNewTokens = 0 }, "MaxNewTokens is 0; expected at least 1.");
-        Refused(new() { Temperature = -0.5 }, "Temperature is -0.5; expected a number of at least 0");
+        Refused(new() { Temperature = -0.5 }, "Temperature is -0.5; expected 0, which always takes the most likely token, or a number from");
         Refused(new() { Temperature = double.NaN }, "Temperature is NaN");
         Refused(new() { TopK = -1 }, "TopK is -1");
-        Refused(new() { TopP = 0 }, "TopP is 0");
+        new GenerationOptions { TopP = 0, Temperature = 1e-6 }.Validate();
+        Refused(new() { Temperature = 1e-7 }, "Temperature is 1E-07");
+        Refused(new() { TopP = -0.1 }, "TopP is -0.1");
         Refused(new() { TopP = 1.5 }, "TopP is 1.5");
         Refused(new() { RepetitionPenalty = 0 }, "RepetitionPenalty is 0");
         Refused(new() { Beams = 0 }, "Beams is 0; expected 1 to 1024.");

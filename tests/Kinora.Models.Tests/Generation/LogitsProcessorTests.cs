@@ -99,7 +99,7 @@ public sealed class LogitsProcessorTests
         var few = logits.ToArray();
         Process(few, new GenerationOptions { Temperature = 1, TopP = 0.75 });
         Assert.Equal([false, true, true, false], few.Select(float.IsFinite));
-        Process(logits, new GenerationOptions { Temperature = 1, TopP = 1e-9 });
+        Process(logits, new GenerationOptions { Temperature = 1, TopP = 0 });
         Assert.Equal([false, true, false, false], logits.Select(float.IsFinite));
     }
 

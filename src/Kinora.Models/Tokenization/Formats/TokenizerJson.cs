@@ -60,13 +60,14 @@ internal static class TokenizerJson
     {
         var content = node.Required("content");
         var text = content.Text();
+        var special = node["special"]?.Flag() ?? false;
         return text.Length is 0 or > AddedTokenMatcher.LongestContent
             ? throw content.Wrong($"a text of 1 to {AddedTokenMatcher.LongestContent} characters")
             : new AddedToken(
                 id ?? node.Required("id").Number(0, LargestId),
                 text,
-                Special: node["special"]?.Flag() ?? false,
-                Normalized: node["normalized"]?.Flag() ?? true,
+                Special: special,
+                Normalized: node["normalized"]?.Flag() ?? !special,
                 TakesBlanksBefore: node["lstrip"]?.Flag() ?? false,
                 TakesBlanksAfter: node["rstrip"]?.Flag() ?? false,
                 SingleWord: node["single_word"]?.Flag() ?? false);

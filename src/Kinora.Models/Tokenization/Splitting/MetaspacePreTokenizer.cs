@@ -1,18 +1,5 @@
 namespace Kinora.Models.Tokenization.Splitting;
 
-/// <summary>Where <see cref="MetaspacePreTokenizer"/> puts its mark in front.</summary>
-internal enum PrependScheme
-{
-    /// <summary>Nowhere.</summary>
-    Never,
-
-    /// <summary>At the very start of the prompt.</summary>
-    First,
-
-    /// <summary>At the start of every piece.</summary>
-    Always,
-}
-
 /// <summary>Turns blanks into a visible mark, as sentencepiece does.</summary>
 internal sealed class MetaspacePreTokenizer(char mark, PrependScheme scheme, bool split) : PreTokenizer
 {
