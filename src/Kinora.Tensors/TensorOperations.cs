@@ -259,12 +259,12 @@ public sealed unsafe class TensorOperations : IDisposable
 
     /// <summary>Cuts pictures into square patches: the rows that a patch convolution multiplies.</summary>
     /// <param name="pixels">[frames, channels, height, width].</param>
-    /// <param name="patchSize">Side of a patch; must divide height and width.</param>
+    /// <param name="patchSize">Side of a patch. What is left at the right and at the bottom belongs to no patch, as in a strided convolution.</param>
     /// <returns>[frames * patches, channels * patchSize * patchSize], patches row by row, values channel by channel.</returns>
     public Tensor Patches(Tensor pixels, int patchSize)
     {
         var (frames, channels, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
-        if (height % patchSize != 0 || width % patchSize != 0)
+        if (patchSize < 1 || height < patchSize || width < patchSize)
         {
             throw new ArgumentException($"Pictures of {width}x{height} can't be cut into patches of {patchSize}.", nameof(pixels));
         }

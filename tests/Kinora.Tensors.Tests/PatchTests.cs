@@ -26,10 +26,25 @@ public class PatchTests
     }
 
     [Fact]
-    public void A_picture_that_is_no_whole_number_of_patches_is_refused()
+    public void What_is_left_at_the_edges_belongs_to_no_patch()
+    {
+        using var operations = new TensorOperations();
+        using var pixels = Tensor.Allocate(new Shape(1, 1, 5, 8));
+        for (var i = 0; i < 40; i++)
+        {
+            pixels.AsSpan()[i] = i;
+        }
+
+        var patches = operations.Patches(pixels, 3);
+        Assert.Equal(new Shape(2, 9), patches.Shape);
+        Assert.Equal([3f, 4f, 5f, 11f, 12f, 13f, 19f, 20f, 21f], patches.Row(1).ToArray());
+    }
+
+    [Fact]
+    public void A_picture_smaller_than_a_patch_is_refused()
     {
         using var operations = new TensorOperations();
         using var pixels = Tensor.Allocate(new Shape(1, 3, 10, 9));
-        Assert.Contains("9x10", Assert.Throws<ArgumentException>(() => operations.Patches(pixels, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("9x10", Assert.Throws<ArgumentException>(() => operations.Patches(pixels, 12)).Message, StringComparison.Ordinal);
     }
 }

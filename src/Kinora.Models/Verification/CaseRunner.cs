@@ -120,7 +120,7 @@ internal sealed class CaseRunner
         switch (golden.Mode)
         {
             case "greedy":
-                var options = new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, EndIds = model.EndIds };
+                var options = new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
                 var result = TextGenerator.Generate(session, options, null, cancellation);
                 CompareGenerated("generated_ids", result.Ids);
                 CompareText(result.Ids);
@@ -141,6 +141,7 @@ internal sealed class CaseRunner
             MaxNewTokens = golden.MaxNewTokens,
             Beams = golden.Number("num_beams", 1),
             LengthPenalty = golden.Real("length_penalty", 1),
+            RepetitionPenalty = golden.Real("repetition_penalty", 1),
             EarlyStopping = golden.Flag("early_stopping"),
             EndIds = model.EndIds,
         };

@@ -39,6 +39,7 @@ public class TarsierPromptTests
         var tokenizer = Tokenizer.Load(Fixture.At("tarsier-7b", "checkpoint"));
         var whole = tokenizer.Encode("USER: one ASSISTANT: two</s>USER: three ASSISTANT: ", true);
         var start = tokenizer.Encode("USER: one ASSISTANT: two", true);
-        Assert.Equal(whole, [.. start, .. tokenizer.Encode(TarsierPrompt.Next("three", "</s>"), false)]);
+        int[] parts = [.. start, .. tokenizer.Encode(TarsierPrompt.Next("three", "</s>"), false)];
+        Assert.Equal(whole, parts);
     }
 }

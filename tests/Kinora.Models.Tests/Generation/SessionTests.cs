@@ -44,7 +44,7 @@ public class SessionTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
         foreach (var cut in new[] { 1, 7, Prompt.Length - 1 })
         {
             using var parts = new Session(toybox.Model);
-            parts.Read(Prompt[..cut], null);
+            parts.Read(Prompt.AsSpan()[..cut], null);
             foreach (var id in Prompt[cut..])
             {
                 parts.Read(id);
