@@ -83,6 +83,9 @@ internal static class LimitedProcess
         start.Environment.Remove("FFREPORT");
         start.Environment.Remove("FFMPEG_DATADIR");
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+
+        // glibc reserves 64 MiB of addresses for each of many threads: that would use up the limit of memory without using memory.
+        start.Environment["MALLOC_ARENA_MAX"] = "2";
         start.Environment["LC_ALL"] = "C";
         try
         {
