@@ -29,14 +29,9 @@ internal static class KinoraCommand
         Examples.ShowIn(root);
 
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
+        if (parsed.Action is not { ClearsParseErrors: true } && UsageProblem.Of(parsed) is { } problem)
         {
-            foreach (var error in parsed.Errors)
-            {
-                Messages.Error(error.Message);
-            }
-
-            Messages.Hint($"'{string.Join(' ', Path(parsed.CommandResult.Command).Append("--help"))}' shows how to use it.");
+            Messages.Error(problem);
             return ExitCode.Usage;
         }
 
@@ -47,6 +42,7 @@ internal static class KinoraCommand
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
+            ProgressLine.Clear();
             return ExitCode.Interrupted;
         }
         catch (UsageException error)
@@ -57,7 +53,7 @@ internal static class KinoraCommand
         catch (Exception error) when (IsExpected(error))
         {
             Messages.Error(error.Message);
-            return ExitCode.CouldNotRun;
+            return error is MediaException and not ToolMissingException ? ExitCode.SomeFailed : ExitCode.CouldNotRun;
         }
     }
 
@@ -65,7 +61,4 @@ internal static class KinoraCommand
     public static bool IsExpected(Exception error)
         => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
             or GenerationException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
-
-    private static IEnumerable<string> Path(Command command)
-        => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? Path(parent).Append(command.Name) : ["kinora"];
 }

@@ -28,7 +28,7 @@ internal static class ChatCommand
     private static readonly Option<string?> Model = CommonOptions.Model();
     private static readonly Option<WeightFormat> Weights = CommonOptions.Weights();
     private static readonly Option<int?> Frames = CommonOptions.Frames();
-    private static readonly Option<FrameRule> FramesBy = CommonOptions.FramesBy();
+    private static readonly Option<FrameRule?> FramesBy = CommonOptions.FramesBy();
     private static readonly Option<double?> Start = CommonOptions.Start();
     private static readonly Option<double?> End = CommonOptions.End();
     private static readonly GenerationFlags Generation = new();
@@ -53,17 +53,22 @@ internal static class ChatCommand
 
         var card = ModelCard.Find(directory);
         using var model = Models.Load(directory, parsed.GetValue(Weights));
-        var request = CommonOptions.Request(parsed.GetValue(Frames), model.DefaultFrames, parsed.GetValue(FramesBy)!, parsed.GetValue(Start), parsed.GetValue(End));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), model.DefaultFrames, parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))
         {
-            return ExitCode.CouldNotRun;
+            return ExitCode.SomeFailed;
         }
 
         var typed = !Console.IsInputRedirected;
         if (typed)
         {
             Console.Error.WriteLine(Help);
+        }
+
+        if (parsed.GetValue(Input) is null)
+        {
+            Messages.Hint("[nothing to look at yet: /video PATH opens a video]");
         }
 
         while (true)
@@ -73,9 +78,10 @@ internal static class ChatCommand
                 Console.Error.Write("> ");
             }
 
-            var line = await Console.In.ReadLineAsync(cancellation).AsTask().WaitAsync(cancellation).ConfigureAwait(false);
+            var line = await ReadLineAsync(cancellation).ConfigureAwait(false);
             if (line is null || line.Trim() is "/quit" or "/exit")
             {
+                EndLine(line is null && typed);
                 return chat.Failures > 0 ? ExitCode.SomeFailed : ExitCode.Done;
             }
 
@@ -83,6 +89,28 @@ internal static class ChatCommand
             {
                 await chat.TakeAsync(line.Trim()).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>The console reads without heeding a cancellation, so it is left behind on a thread of its own.</summary>
+    private static async Task<string?> ReadLineAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            EndLine(!Console.IsInputRedirected);
+            throw;
+        }
+    }
+
+    private static void EndLine(bool wanted)
+    {
+        if (wanted)
+        {
+            Console.Error.WriteLine();
         }
     }
 
@@ -106,15 +134,16 @@ internal static class ChatCommand
                     break;
                 case "/reset":
                     session.Reset();
+                    Messages.Hint("[the conversation starts anew]");
                     break;
                 case "/video":
-                    await OpenAsync(rest).ConfigureAwait(false);
+                    await OpenAsync(Unquoted(rest)).ConfigureAwait(false);
                     break;
                 case "/frames":
                     await ChangeFramesAsync(rest).ConfigureAwait(false);
                     break;
                 case "/save":
-                    Save(rest);
+                    Save(Unquoted(rest));
                     break;
                 case ['/', ..] when command.Skip(1).All(char.IsAsciiLetter):
                     Fail($"{command} is no command; /help lists them.");
@@ -133,18 +162,18 @@ internal static class ChatCommand
         {
             if (input.Length == 0)
             {
-                Fail("/video needs a path.");
+                Fail("/video needs a path, as in '/video clip.mp4'.");
                 return false;
             }
 
             try
             {
                 var clip = await media.ReadAsync(input, wanted, null, cancellation).ConfigureAwait(false);
-                Models.WarnIfUnknown(card, clip.Info);
+                _ = Models.WarnIfUnknown(card, clip.Info);
                 session.Dispose();
                 session = new ChatSession(model, [.. clip.Frames.Select(frame => frame.Picture)]);
                 (path, request) = (input, wanted);
-                Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"[{input}: {clip.Frames.Count} frames from {clip.Frames.Min(frame => frame.Time):0.00} s to {clip.Frames.Max(frame => frame.Time):0.00} s]"));
+                Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"[{input}: {Summary.Count(clip.Frames.Count, "frame")} from {clip.Frames.Min(frame => frame.Time):0.00} s to {clip.Frames.Max(frame => frame.Time):0.00} s]"));
                 return true;
             }
             catch (Exception error) when (KinoraCommand.IsExpected(error))
@@ -159,7 +188,7 @@ internal static class ChatCommand
             FrameRequest wanted;
             try
             {
-                wanted = int.TryParse(text, out var count) ? CommonOptions.Request(count, count, request.Rule, request.Start, request.End) : throw new UsageException($"/frames needs a number, not '{text}'.");
+                wanted = int.TryParse(text, out var count) ? CommonOptions.Request(count, count, request.Rule, request.Start, request.End, "/frames") : throw new UsageException($"/frames needs a number, as in '/frames 16', not '{text}'.");
             }
             catch (UsageException error)
             {
@@ -181,7 +210,13 @@ internal static class ChatCommand
         {
             if (file.Length == 0)
             {
-                Fail("/save needs a file name.");
+                Fail("/save needs a file name, as in '/save talk.txt'.");
+                return;
+            }
+
+            if (path is not null && Path.GetFullPath(file) == Path.GetFullPath(path))
+            {
+                Fail($"/save would overwrite the input {file}; give another name.");
                 return;
             }
 
@@ -194,7 +229,7 @@ internal static class ChatCommand
             try
             {
                 OutputFile.Write(file, text.ToString());
-                Messages.Hint($"[saved {session.Turns.Count / 2} questions and answers to {file}]");
+                Messages.Hint($"[saved {Summary.Count(session.Turns.Count / 2, "question")} with the answers to {file}]");
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -215,6 +250,12 @@ internal static class ChatCommand
                 Fail(error.Message);
             }
 
+            finally
+            {
+                ProgressLine.Clear();
+                EndLine(started && cancellation.IsCancellationRequested && !Console.IsInputRedirected);
+            }
+
             void Show(string piece)
             {
                 ProgressLine.Clear();
@@ -223,6 +264,10 @@ internal static class ChatCommand
                 started = true;
             }
         }
+
+        /// <summary>A path as a terminal puts it in quotation marks when a file is dropped there.</summary>
+        private static string Unquoted(string text)
+            => text is [var first and ('"' or '\''), .., var last] && first == last && text.Length > 2 && !File.Exists(text) ? text[1..^1] : text;
 
         private void Fail(string message)
         {

@@ -10,51 +10,62 @@ internal static class CommonOptions
 {
     public static Option<string?> Model() => new("--model") { Description = "Directory of a checkpoint as published (config.json, *.safetensors, tokenizer files, preprocessor_config.json); default: the small model that ships with Kinora.", HelpName = "DIR" };
 
-    public static Option<WeightFormat> Weights() => Parsed("--weights", WeightFormats.Parse, $"How to keep the weights in memory: {string.Join(", ", WeightFormats.Names)}.", "FORMAT", WeightFormat.AsStored);
+    public static Option<WeightFormat> Weights() => Parsed("--weights", WeightFormats.Parse, $"How to keep the weights in memory: {string.Join(", ", WeightFormats.Names)}; default: {WeightFormat.AsStored.Name()}.", "FORMAT");
 
-    public static Option<int?> Frames() => new("--frames") { Description = "How many frames to look at; default: what the model was made for.", HelpName = "N" };
+    public static Option<int?> Frames() => Parsed("--frames", text => (int?)Whole(text), "How many frames to look at; default: what the model was made for.", "N");
 
-    public static Option<FrameRule> FramesBy() => Parsed("--frames-by", FrameRule.Parse, "Which frames: uniform, segments, every:SECONDS, at:T,T,...", "RULE", FrameRule.Uniform);
+    public static Option<FrameRule?> FramesBy() => Parsed<FrameRule?>("--frames-by", FrameRule.Parse, "Which frames: uniform, segments, every:SECONDS, at:T,T,...; default: uniform.", "RULE");
 
-    public static Option<double?> Start() => Time("--start", "Look only at what comes after this time: seconds, mm:ss or hh:mm:ss.");
+    public static Option<double?> Start() => Parsed("--start", Time, "Look only at what comes after this time: seconds, mm:ss or hh:mm:ss.", "TIME");
 
-    public static Option<double?> End() => Time("--end", "Look only at what comes before this time.");
+    public static Option<double?> End() => Parsed("--end", Time, "Look only at what comes before this time.", "TIME");
 
     public static Option<bool> Json() => new("--json") { Description = "Write JSON for programs." };
 
-    public static Option<string?> Output(string description) => new("-o", "--output") { Description = description, HelpName = "FILE" };
+    public static Option<string?> Output(string description, string helpName = "FILE") => new("--output", "-o") { Description = description, HelpName = helpName };
 
     /// <summary>The frames asked for.</summary>
     /// <param name="count">What <c>--frames</c> says, or null.</param>
     /// <param name="fallback">The model's own number.</param>
-    /// <param name="rule">What <c>--frames-by</c> says.</param>
+    /// <param name="rule">What <c>--frames-by</c> says, or null.</param>
     /// <param name="start">Seconds.</param>
     /// <param name="end">Seconds.</param>
-    /// <exception cref="UsageException">A number of frames that can't be.</exception>
-    public static FrameRequest Request(int? count, int fallback, FrameRule rule, double? start, double? end)
+    /// <param name="name">How the user gave the number.</param>
+    /// <exception cref="UsageException">A number of frames that can't be, or bounds that fit neither each other nor the rule.</exception>
+    public static FrameRequest Request(int? count, int fallback, FrameRule? rule, double? start, double? end, string name = "--frames")
     {
+        rule ??= FrameRule.Uniform;
         if (start is { } from && end is { } to && to <= from)
         {
-            throw new UsageException($"--end {to} is not after --start {from}; give a later --end.");
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--end {to} is not after --start {from}; give a later --end."));
+        }
+
+        if (end is 0)
+        {
+            throw new UsageException("--end 0 leaves nothing to look at; give a later --end.");
+        }
+
+        if (rule.Kind == FrameRuleKind.At && (start ?? end) is not null)
+        {
+            throw new UsageException($"--frames-by {rule} names the times itself; leave out --start and --end.");
         }
 
         var most = MediaLimits.Default.MaxFramesKept;
         if (count is < 1 || count > most)
         {
-            throw new UsageException($"--frames {count} can't be; give a number from 1 to {most}.");
+            throw new UsageException($"{name} {count} can't be; give a number from 1 to {most}.");
         }
 
         var request = new FrameRequest { Rule = rule, Start = start, End = end };
         return count is null && rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? request : request with { Count = count ?? fallback };
     }
 
-    /// <summary>An option whose text is parsed by a function that explains what is wrong.</summary>
-    public static Option<T> Parsed<T>(string name, Func<string, T> parse, string description, string helpName, T fallback)
+    /// <summary>An option whose text is parsed by a function that explains what is wrong; its value is <c>default</c> if it isn't given.</summary>
+    public static Option<T> Parsed<T>(string name, Func<string, T> parse, string description, string helpName)
         => new(name)
         {
             Description = description,
             HelpName = helpName,
-            DefaultValueFactory = _ => fallback,
             CustomParser = result =>
             {
                 try
@@ -64,34 +75,32 @@ internal static class CommonOptions
                 catch (Exception error) when (error is ArgumentException or FormatException or MediaException)
                 {
                     result.AddError($"{name}: {FirstLine(error.Message)}");
-                    return fallback;
+                    return default!;
                 }
             },
         };
 
-    private static Option<double?> Time(string name, string description)
-        => new(name)
+    /// <exception cref="FormatException">Not a whole number.</exception>
+    public static int Whole(string text)
+        => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no whole number that could be meant here.");
+
+    /// <exception cref="FormatException">Not a number.</exception>
+    public static double Number(string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no number; write it as 0.7.");
+
+    private static double? Time(string text)
+    {
+        var parts = text.Split(':');
+        var seconds = 0.0;
+        foreach (var part in parts)
         {
-            Description = description,
-            HelpName = "TIME",
-            CustomParser = result =>
-            {
-                var text = result.Tokens.Single().Value;
-                var seconds = 0.0;
-                foreach (var part in text.Split(':'))
-                {
-                    if (!double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-                    {
-                        result.AddError($"{name}: '{text}' is no time; write seconds (12.5), mm:ss or hh:mm:ss.");
-                        return null;
-                    }
+            seconds = double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && parts.Length <= 3
+                ? (seconds * 60) + number
+                : throw new FormatException($"'{text}' is no time; write seconds (12.5), mm:ss or hh:mm:ss.");
+        }
 
-                    seconds = (seconds * 60) + number;
-                }
-
-                return seconds;
-            },
-        };
+        return seconds;
+    }
 
     private static string FirstLine(string message) => message.Split('\n')[0].Replace(" (Parameter 'text')", "", StringComparison.Ordinal).Replace(" (Parameter 'name')", "", StringComparison.Ordinal);
 }

@@ -14,11 +14,11 @@ internal static class DescribeCommand
     private static readonly Option<string?> Model = CommonOptions.Model();
     private static readonly Option<WeightFormat> Weights = CommonOptions.Weights();
     private static readonly Option<int?> Frames = CommonOptions.Frames();
-    private static readonly Option<FrameRule> FramesBy = CommonOptions.FramesBy();
+    private static readonly Option<FrameRule?> FramesBy = CommonOptions.FramesBy();
     private static readonly Option<double?> Start = CommonOptions.Start();
     private static readonly Option<double?> End = CommonOptions.End();
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "What to ask instead of a detailed description.", HelpName = "TEXT" };
-    private static readonly Option<DescriptionFormat> Format = CommonOptions.Parsed("--format", DescriptionFormats.Parse, "text, json, jsonl, srt or vtt.", "FORMAT", DescriptionFormat.Text);
+    private static readonly Option<DescriptionFormat?> Format = CommonOptions.Parsed("--format", text => (DescriptionFormat?)DescriptionFormats.Parse(text), "text (the default), json, jsonl, srt or vtt.", "FORMAT");
     private static readonly Option<bool> Json = new("--json") { Description = "The same as --format json." };
     private static readonly Option<string?> Output = CommonOptions.Output("Write to this file instead of stdout; for several inputs in srt or vtt, to this folder.");
     private static readonly Option<bool> ShowFrames = new("--show-frames") { Description = "List the frames used with their times, on stderr." };
@@ -46,17 +46,27 @@ internal static class DescribeCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var inputs = parsed.GetValue(Inputs)!;
-        var format = parsed.GetValue(Json) ? DescriptionFormat.Json : parsed.GetValue(Format);
+        var format = ChooseFormat(parsed);
         var sheet = parsed.GetValue(ContactSheet);
         if (sheet is not null && inputs.Length > 1)
         {
             throw new UsageException("--contact-sheet makes one picture of one input; give one INPUT.");
         }
 
+        if (parsed.GetValue(Prompt) is { } prompt && string.IsNullOrWhiteSpace(prompt))
+        {
+            throw new UsageException("--prompt is empty; write what to ask, or leave it out for a detailed description.");
+        }
+
         var generation = Generation.Read(parsed);
         var directory = Models.Directory(parsed.GetValue(Model));
-        var request = CommonOptions.Request(parsed.GetValue(Frames), 8, parsed.GetValue(FramesBy)!, parsed.GetValue(Start), parsed.GetValue(End));
-        var sink = new DescriptionSink(format, parsed.GetValue(Output), inputs.Length);
+        var request = CommonOptions.Request(parsed.GetValue(Frames), 8, parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
+        var sink = new DescriptionSink(format, parsed.GetValue(Output), inputs);
+        if (sheet is not null)
+        {
+            OutputFile.Prepare(sheet);
+        }
+
         var card = ModelCard.Find(directory);
         using var model = Models.Load(directory, parsed.GetValue(Weights));
         var options = new DescribeOptions
@@ -67,7 +77,8 @@ internal static class DescribeCommand
         };
         var describer = new Describer(model);
         var provenance = new Provenance(directory, model.Family, parsed.GetValue(Weights).Name(), generation);
-        var failed = 0;
+        var (failed, warned) = (0, false);
+        sink.Start();
         try
         {
             foreach (var input in inputs)
@@ -75,7 +86,7 @@ internal static class DescribeCommand
                 try
                 {
                     var writer = sink.Begin(input);
-                    var description = await describer.DescribeAsync(input, options, clip => ShowAsync(parsed, clip, card, sheet, cancellation), writer, ProgressLine.Show, cancellation).ConfigureAwait(false);
+                    var description = await describer.DescribeAsync(input, options, TakeAsync, writer, writer is null ? ProgressLine.Show : ProgressLine.ShowBesideText, cancellation).ConfigureAwait(false);
                     ProgressLine.Clear();
                     sink.Add(description, provenance);
                     Messages.Hint(Summary.Of(description));
@@ -98,15 +109,29 @@ internal static class DescribeCommand
         }
 
         return failed > 0 ? ExitCode.SomeFailed : ExitCode.Done;
+
+        Task TakeAsync(Clip clip)
+        {
+            ProgressLine.Clear();
+            sink.Check(clip);
+            warned = warned || Models.WarnIfUnknown(card, clip.Info); // once for all inputs
+            return ShowAsync(parsed, clip, sheet, cancellation);
+        }
     }
 
-    private static async Task ShowAsync(ParseResult parsed, Clip clip, ModelCard? card, string? sheet, CancellationToken cancellation)
+    private static DescriptionFormat ChooseFormat(ParseResult parsed)
+        => (parsed.GetValue(Json), parsed.GetValue(Format)) switch
+        {
+            (false, var format) => format ?? DescriptionFormat.Text,
+            (true, null or DescriptionFormat.Json) => DescriptionFormat.Json,
+            (true, { } format) => throw new UsageException($"--json and --format {format.ToString().ToLowerInvariant()} contradict each other; give one of them."),
+        };
+
+    private static async Task ShowAsync(ParseResult parsed, Clip clip, string? sheet, CancellationToken cancellation)
     {
-        ProgressLine.Clear();
-        Models.WarnIfUnknown(card, clip.Info);
         if (clip.DecodeErrors > 0)
         {
-            Messages.Hint($"Note: {clip.Info.Path} is damaged ({clip.DecodeErrors} decoding errors); what could be decoded is used.");
+            Messages.Hint($"Note: {clip.Info.Path} is damaged ({Summary.Count(clip.DecodeErrors, "decoding error")}); what could be decoded is used.");
         }
 
         if (parsed.GetValue(ShowFrames))

@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kinora.Cli.Terminal;
 using Kinora.Models.Describing;
 
 namespace Kinora.Cli.Commands;
@@ -8,9 +7,6 @@ namespace Kinora.Cli.Commands;
 /// <summary>A description as JSON: text, frames with times, and what made it.</summary>
 internal static class DescriptionJson
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions Indented = new(Plain) { WriteIndented = true };
-
     public static string Of(Description description, Provenance provenance, bool indented)
     {
         var media = description.Media;
@@ -26,7 +22,7 @@ internal static class DescriptionJson
             {
                 ["kind"] = media.Kind.ToString().ToLowerInvariant(),
                 ["container"] = media.Container,
-                ["codec"] = media.Codec,
+                ["codec"] = media.Codec is { Length: > 0 } codec ? codec : null,
                 ["width"] = media.Width,
                 ["height"] = media.Height,
                 ["duration"] = media.Duration is { } duration ? Round(duration) : null,
@@ -49,11 +45,11 @@ internal static class DescriptionJson
             ["finish"] = description.Finish.ToString().ToLowerInvariant(),
             ["seconds"] = new JsonObject([.. description.Seconds.Select(pair => KeyValuePair.Create(pair.Key.ToString().ToLowerInvariant(), (JsonNode?)Round(pair.Value)))]),
         };
-        return json.ToJsonString(indented ? Indented : Plain);
+        return json.ToJsonString(indented ? JsonOutput.Indented : JsonOutput.Plain);
     }
 
     public static string Failure(string input, string message, bool indented)
-        => new JsonObject { ["input"] = input, ["error"] = message }.ToJsonString(indented ? Indented : Plain);
+        => new JsonObject { ["input"] = input, ["error"] = message }.ToJsonString(indented ? JsonOutput.Indented : JsonOutput.Plain);
 
     private static double Round(double seconds) => Math.Round(seconds, 6);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Kinora.Cli.Terminal;
+using Kinora.Media;
 using Kinora.Models.Describing;
 
 namespace Kinora.Cli.Commands;
@@ -12,35 +13,55 @@ internal sealed class DescriptionSink
     private readonly bool several;
     private readonly StringBuilder text = new();
     private readonly List<string> records = [];
-    private bool streaming;
+    private bool midLine;
 
-    /// <exception cref="UsageException">Several inputs whose subtitles would go into one file.</exception>
-    public DescriptionSink(DescriptionFormat format, string? output, int inputs)
+    /// <exception cref="UsageException">Results that would overwrite each other or an input.</exception>
+    /// <exception cref="IOException">The place can't be written to.</exception>
+    public DescriptionSink(DescriptionFormat format, string? output, IReadOnlyList<string> inputs)
     {
-        (this.format, this.output, several) = (format, output, inputs > 1);
-        if (format is DescriptionFormat.Srt or DescriptionFormat.Vtt && several && (output is null || File.Exists(output)))
+        (this.format, this.output, several) = (format, output, inputs.Count > 1);
+        if (IsFolder && (output is null || File.Exists(output)))
         {
-            throw new UsageException($"Subtitles of {inputs} inputs need a folder; give one with -o DIR.");
+            throw new UsageException($"Subtitles of {inputs.Count} inputs need a folder; give one with -o DIR.");
         }
 
-        if (output is not null && !IsFolder && Directory.Exists(output))
+        if (output is null)
+        {
+            return;
+        }
+
+        if (!IsFolder && (Directory.Exists(output) || Path.EndsInDirectorySeparator(output)))
         {
             throw new UsageException($"-o {output} is a folder; give the name of a file.");
         }
 
-        if (format == DescriptionFormat.Jsonl && output is not null)
+        RefuseOverwriting(inputs);
+        if (IsFolder)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-            File.WriteAllText(output, "");
+            OutputFile.PrepareFolder(output);
+        }
+        else
+        {
+            OutputFile.Prepare(output);
         }
     }
 
-    private bool IsFolder => several && format is DescriptionFormat.Srt or DescriptionFormat.Vtt;
+    private bool IsSubtitles => format is DescriptionFormat.Srt or DescriptionFormat.Vtt;
+
+    private bool IsFolder => several && IsSubtitles;
+
+    /// <summary>Makes an older file of records empty; called once it is sure that work begins.</summary>
+    public void Start()
+    {
+        if (format == DescriptionFormat.Jsonl && output is not null)
+        {
+            OutputFile.Write(output, "");
+        }
+    }
 
     /// <summary>Begins an input; the result takes its text piece by piece if it is to be shown at once.</summary>
     public Action<string>? Begin(string input)
     {
-        streaming = false;
         if (format != DescriptionFormat.Text || output is not null)
         {
             return null;
@@ -48,11 +69,11 @@ internal sealed class DescriptionSink
 
         return piece =>
         {
-            if (!streaming)
+            if (!midLine)
             {
                 ProgressLine.Clear();
                 piece = several ? $"{Messages.Clean(input)}: {piece.TrimStart()}" : piece.TrimStart();
-                streaming = true;
+                midLine = true;
             }
 
             Console.Out.Write(Messages.Clean(piece, lines: true));
@@ -60,14 +81,24 @@ internal sealed class DescriptionSink
         };
     }
 
+    /// <summary>Refuses, before anything is computed, what has no times.</summary>
+    /// <exception cref="DescribeException">Subtitles of pictures.</exception>
+    public void Check(Clip clip)
+    {
+        if (IsSubtitles && clip.Info.Kind is not (MediaKind.Video or MediaKind.Animation))
+        {
+            throw new DescribeException($"{clip.Info.Path}: pictures have no times for subtitles; use --format text, json or jsonl.");
+        }
+    }
+
     /// <summary>Takes a finished description.</summary>
-    /// <exception cref="DescribeException">Subtitles of a picture.</exception>
     public void Add(Description description, Provenance provenance)
     {
         switch (format)
         {
             case DescriptionFormat.Text when output is null:
                 Console.Out.WriteLine();
+                midLine = false;
                 break;
             case DescriptionFormat.Text:
                 text.Append(several ? $"{Messages.Clean(description.Input)}: " : "").Append(description.Text.Trim()).Append('\n');
@@ -87,11 +118,7 @@ internal sealed class DescriptionSink
     /// <summary>Records an input that failed.</summary>
     public void Fail(string input, string message)
     {
-        if (streaming)
-        {
-            Console.Out.WriteLine();
-        }
-
+        EndLine();
         if (format == DescriptionFormat.Json)
         {
             records.Add(DescriptionJson.Failure(input, message, indented: true));
@@ -106,6 +133,7 @@ internal sealed class DescriptionSink
     public void Finish()
     {
         ProgressLine.Clear();
+        EndLine();
         if (format == DescriptionFormat.Json && records.Count > 0)
         {
             text.Append(several ? $"[\n{string.Join(",\n", records)}\n]" : records[0]).Append('\n');
@@ -126,6 +154,29 @@ internal sealed class DescriptionSink
         }
     }
 
+    private void RefuseOverwriting(IReadOnlyList<string> inputs)
+    {
+        var files = inputs.Where(input => input.Length > 0).Select(input => (Input: input, File: Path.GetFullPath(IsFolder ? SubtitlePath(input) : output!))).ToList();
+        if (files.Find(pair => files.Exists(other => Path.GetFullPath(other.Input) == pair.File)) is { Input: not null } own)
+        {
+            throw new UsageException($"-o {output} would overwrite the input {own.Input}; give another name.");
+        }
+
+        if (IsFolder && files.GroupBy(pair => pair.File).FirstOrDefault(group => group.Count() > 1) is { } clash)
+        {
+            throw new UsageException($"{string.Join(" and ", clash.Select(pair => pair.Input))} would both become {Path.GetFileName(clash.Key)} in {output}; describe them apart.");
+        }
+    }
+
+    private void EndLine()
+    {
+        if (midLine)
+        {
+            Console.Out.WriteLine();
+            midLine = false;
+        }
+    }
+
     private void Line(string record)
     {
         if (output is null)
@@ -135,28 +186,24 @@ internal sealed class DescriptionSink
         }
         else
         {
-            // One write per record: the file is whole after each.
-            File.AppendAllText(output, record + "\n");
+            OutputFile.Append(output, record + "\n");
         }
     }
 
     private void Subtitles(Description description)
     {
-        if (description.End is not { } end)
-        {
-            throw new DescribeException($"{description.Input} is a picture, which has no times; use --format text or json");
-        }
-
-        var cue = (description.Frames.Min(frame => frame.Time), end, description.Text.Trim());
+        var cue = (description.Frames.Min(frame => frame.Time), description.End!.Value, description.Text.Trim());
         var subtitles = format == DescriptionFormat.Srt ? SubtitleWriter.Srt([cue]) : SubtitleWriter.Vtt([cue]);
         if (IsFolder)
         {
-            var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(description.Input));
-            OutputFile.Write(Path.Combine(output!, $"{name}.{format.ToString().ToLowerInvariant()}"), subtitles);
+            OutputFile.Write(SubtitlePath(description.Input), subtitles);
         }
         else
         {
             text.Append(subtitles);
         }
     }
+
+    private string SubtitlePath(string input)
+        => Path.Combine(output!, $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(input))}.{format.ToString().ToLowerInvariant()}");
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Kinora.Cli.Terminal;
 using Kinora.Media;
 using Kinora.Models.Families;
@@ -30,7 +29,7 @@ internal static class DoctorCommand
         var models = FoundModels().ToList();
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            JsonOutput.Write(new
             {
                 kinora = Version,
                 runtime = RuntimeInformation.FrameworkDescription,
@@ -44,7 +43,7 @@ internal static class DoctorCommand
                 prlimit = tools.Prlimit,
                 limits,
                 models,
-            }));
+            });
         }
         else
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Kinora.Cli.Terminal;
 using Kinora.Media;
 
@@ -11,10 +10,10 @@ internal static class FramesCommand
 {
     private static readonly Argument<string> Input = new("INPUT") { Description = "A video, an animated GIF, a picture, or a folder of pictures." };
     private static readonly Option<int?> Frames = CommonOptions.Frames();
-    private static readonly Option<FrameRule> FramesBy = CommonOptions.FramesBy();
+    private static readonly Option<FrameRule?> FramesBy = CommonOptions.FramesBy();
     private static readonly Option<double?> Start = CommonOptions.Start();
     private static readonly Option<double?> End = CommonOptions.End();
-    private static readonly Option<string?> Output = CommonOptions.Output("Save each frame as a PNG in this folder.");
+    private static readonly Option<string?> Output = CommonOptions.Output("Save each frame as a PNG in this folder.", "DIR");
     private static readonly Option<string?> ContactSheet = new("--contact-sheet") { Description = "Save all frames with their times as one PNG.", HelpName = "FILE" };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -28,20 +27,29 @@ internal static class FramesCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var request = CommonOptions.Request(parsed.GetValue(Frames), FrameRequest.DefaultCount, parsed.GetValue(FramesBy)!, parsed.GetValue(Start), parsed.GetValue(End));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), FrameRequest.DefaultCount, parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
+        if (parsed.GetValue(Output) is { } frameFolder)
+        {
+            OutputFile.PrepareFolder(frameFolder);
+        }
+
+        if (parsed.GetValue(ContactSheet) is { } file)
+        {
+            OutputFile.Prepare(file);
+        }
+
         var clip = await new MediaReader().ReadAsync(parsed.GetValue(Input)!, request, null, cancellation).ConfigureAwait(false);
         var files = new List<string?>();
         for (var i = 0; i < clip.Frames.Count; i++)
         {
-            string? file = null;
+            string? path = null;
             if (parsed.GetValue(Output) is { } folder)
             {
-                Directory.CreateDirectory(folder);
-                file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"frame-{i + 1:0000}-{clip.Frames[i].Time:0000.000}s.png"));
-                await PictureWriter.WritePngAsync(clip.Frames[i].Picture, file, cancellation).ConfigureAwait(false);
+                path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"frame-{i + 1:0000}-{clip.Frames[i].Time:0000.000}s.png"));
+                await PictureWriter.WritePngAsync(clip.Frames[i].Picture, path, cancellation).ConfigureAwait(false);
             }
 
-            files.Add(file);
+            files.Add(path);
         }
 
         if (parsed.GetValue(ContactSheet) is { } sheet)
@@ -51,13 +59,14 @@ internal static class FramesCommand
 
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(clip.Frames.Select((frame, i) => new { index = frame.Index, time = frame.Time, width = frame.Picture.Width, height = frame.Picture.Height, file = files[i] })));
+            JsonOutput.Write(clip.Frames.Select((frame, i) => new { index = frame.Index, time = frame.Time, width = frame.Picture.Width, height = frame.Picture.Height, file = files[i] }));
             return ExitCode.Done;
         }
 
+        var saved = parsed.GetValue(Output) is not null;
         Report.Table(
-            ["frame", "number", "time", "size", "file"],
-            clip.Frames.Select((frame, i) => (IReadOnlyList<string>)[$"{i + 1}", $"{frame.Index}", string.Create(CultureInfo.InvariantCulture, $"{frame.Time:0.000} s"), $"{frame.Picture.Width}x{frame.Picture.Height}", files[i] ?? ""]));
+            ["frame", "number", "time", "size", .. saved ? ["file"] : Array.Empty<string>()],
+            clip.Frames.Select((frame, i) => (IReadOnlyList<string>)[$"{i + 1}", $"{frame.Index}", string.Create(CultureInfo.InvariantCulture, $"{frame.Time:0.000} s"), $"{frame.Picture.Width}x{frame.Picture.Height}", .. saved ? [files[i]!] : Array.Empty<string>()]));
         return ExitCode.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Kinora.Models.Generation;
 
 namespace Kinora.Cli.Commands;
@@ -6,15 +7,17 @@ namespace Kinora.Cli.Commands;
 /// <summary>The options that say how a model writes.</summary>
 internal sealed class GenerationFlags
 {
-    private readonly Option<int> maxTokens = new("--max-tokens") { Description = "The most tokens to write.", HelpName = "N", DefaultValueFactory = _ => 512 };
-    private readonly Option<double> temperature = new("--temperature") { Description = "0 always takes the likeliest token; above 0 tokens are drawn.", HelpName = "T", DefaultValueFactory = _ => 0 };
-    private readonly Option<int> topK = new("--top-k") { Description = "Draw from the K likeliest tokens; 0: from all.", HelpName = "K", DefaultValueFactory = _ => 0 };
-    private readonly Option<double> topP = new("--top-p") { Description = "Draw from the likeliest tokens that make up this probability.", HelpName = "P", DefaultValueFactory = _ => 1 };
-    private readonly Option<double> penalty = new("--repetition-penalty") { Description = "Above 1, tokens that are there already become less likely.", HelpName = "R", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> beams = new("--beams") { Description = "Follow this many texts at once and keep the best.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<double> lengthPenalty = new("--length-penalty") { Description = "With beams: above 0 favours longer texts.", HelpName = "L", DefaultValueFactory = _ => 1 };
-    private readonly Option<string[]> stop = new("--stop") { Description = "End at this text; may be given several times.", HelpName = "TEXT" };
-    private readonly Option<ulong?> seed = new("--seed") { Description = "Makes drawing repeatable.", HelpName = "N" };
+    private static readonly GenerationOptions Defaults = new();
+
+    private readonly Option<int?> maxTokens = CommonOptions.Parsed("--max-tokens", text => (int?)CommonOptions.Whole(text), $"The most tokens to write; default: {Defaults.MaxNewTokens}.", "N");
+    private readonly Option<double?> temperature = Real("--temperature", "0, the default, always takes the likeliest token; above 0 tokens are drawn.", "T");
+    private readonly Option<int?> topK = CommonOptions.Parsed("--top-k", text => (int?)CommonOptions.Whole(text), "Draw from the K likeliest tokens; 0, the default: from all.", "K");
+    private readonly Option<double?> topP = Real("--top-p", "Draw from the likeliest tokens that make up this probability; 1, the default: from all.", "P");
+    private readonly Option<double?> penalty = Real("--repetition-penalty", "Above 1, the default, tokens that are there already become less likely.", "R");
+    private readonly Option<int?> beams = CommonOptions.Parsed("--beams", text => (int?)CommonOptions.Whole(text), "Follow this many texts at once and keep the best; default: 1.", "N");
+    private readonly Option<double?> lengthPenalty = Real("--length-penalty", "With beams: above 0 favours longer texts; default: 1.", "L");
+    private readonly Option<string[]> stop = new("--stop") { Description = "End at this text; may be given several times.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<ulong?> seed = CommonOptions.Parsed("--seed", Seed, "Makes drawing repeatable.", "N");
 
     public void AddTo(Command command)
     {
@@ -29,13 +32,13 @@ internal sealed class GenerationFlags
     {
         var options = new GenerationOptions
         {
-            MaxNewTokens = parsed.GetValue(maxTokens),
-            Temperature = parsed.GetValue(temperature),
-            TopK = parsed.GetValue(topK),
-            TopP = parsed.GetValue(topP),
-            RepetitionPenalty = parsed.GetValue(penalty),
-            Beams = parsed.GetValue(beams),
-            LengthPenalty = parsed.GetValue(lengthPenalty),
+            MaxNewTokens = parsed.GetValue(maxTokens) ?? Defaults.MaxNewTokens,
+            Temperature = parsed.GetValue(temperature) ?? Defaults.Temperature,
+            TopK = parsed.GetValue(topK) ?? Defaults.TopK,
+            TopP = parsed.GetValue(topP) ?? Defaults.TopP,
+            RepetitionPenalty = parsed.GetValue(penalty) ?? Defaults.RepetitionPenalty,
+            Beams = parsed.GetValue(beams) ?? Defaults.Beams,
+            LengthPenalty = parsed.GetValue(lengthPenalty) ?? Defaults.LengthPenalty,
             StopStrings = parsed.GetValue(stop) ?? [],
             Seed = parsed.GetValue(seed),
         };
@@ -45,7 +48,25 @@ internal sealed class GenerationFlags
         }
         catch (GenerationException error)
         {
-            throw new UsageException(error.Message);
+            throw new UsageException(error.Message.Replace(error.Option, Flag(error.Option), StringComparison.Ordinal));
         }
     }
+
+    private string Flag(string option) => option switch
+    {
+        nameof(GenerationOptions.MaxNewTokens) => maxTokens.Name,
+        nameof(GenerationOptions.Temperature) => temperature.Name,
+        nameof(GenerationOptions.TopK) => topK.Name,
+        nameof(GenerationOptions.TopP) => topP.Name,
+        nameof(GenerationOptions.RepetitionPenalty) => penalty.Name,
+        nameof(GenerationOptions.Beams) => beams.Name,
+        nameof(GenerationOptions.LengthPenalty) => lengthPenalty.Name,
+        nameof(GenerationOptions.StopStrings) => stop.Name,
+        _ => option,
+    };
+
+    private static Option<double?> Real(string name, string description, string helpName) => CommonOptions.Parsed(name, text => (double?)CommonOptions.Number(text), description, helpName);
+
+    private static ulong? Seed(string text)
+        => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no whole number from 0.");
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Kinora.Cli.Terminal;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
@@ -35,7 +34,7 @@ internal static class InspectCommand
         var cache = KeyValueCache.BytesFor(config, context, Session.CacheFormat(config, context));
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            JsonOutput.Write(new
             {
                 model = directory,
                 family = model.Family,
@@ -48,7 +47,7 @@ internal static class InspectCommand
                 defaultFrames = model.DefaultFrames,
                 vocabulary = config.VocabularySize,
                 unused = model.Checkpoint.Ignored,
-            }));
+            });
             return ExitCode.Done;
         }
 

@@ -37,11 +37,15 @@ internal static class Models
     }
 
     /// <summary>Says in one line what a small model knows when the input is none of that.</summary>
-    public static void WarnIfUnknown(ModelCard? card, MediaInfo media)
+    /// <returns>Whether it was said.</returns>
+    public static bool WarnIfUnknown(ModelCard? card, MediaInfo media)
     {
-        if (card is not null && (media.Width != card.Width || media.Height != card.Height))
+        if (card is null || (media.Width == card.Width && media.Height == card.Height))
         {
-            Messages.Hint($"Note: the shipped model {card.Name} knows only {card.Knows}; for real videos give a real checkpoint: --model /path/to/Tarsier-7b");
+            return false;
         }
+
+        Messages.Hint($"Note: the small model {card.Name} knows only {card.Knows}; for real videos give a real checkpoint: --model /path/to/Tarsier-7b");
+        return true;
     }
 }

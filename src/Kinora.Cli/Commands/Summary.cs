@@ -9,13 +9,18 @@ internal static class Summary
 {
     public static string Of(Description description)
     {
-        var (frames, tokens) = (description.Frames.Count, description.Ids.Count);
-        var seconds = description.Seconds;
+        var (frames, read, written) = (description.Frames.Count, description.PromptTokens, description.Ids.Count);
+        var (decoding, encoding, reading, writing) = (Seconds(DescribePhase.Decode), Seconds(DescribePhase.Encode), Seconds(DescribePhase.Read), Seconds(DescribePhase.Generate));
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"[{frames} frames decoded in {seconds[DescribePhase.Decode]:0.00} s, encoded in {seconds[DescribePhase.Encode]:0.00} s ({Rate(frames, seconds[DescribePhase.Encode])}/s); prompt of {description.PromptTokens} tokens read in {seconds[DescribePhase.Read]:0.00} s ({Rate(description.PromptTokens, seconds[DescribePhase.Read])}/s); {tokens} tokens written in {seconds[DescribePhase.Generate]:0.00} s ({Rate(tokens, seconds[DescribePhase.Generate])}/s)]");
-        return description.Finish == FinishReason.Length ? $"{line} The text was cut at --max-tokens {tokens}." : line;
+            $"[{Count(frames, "frame")} decoded in {decoding:0.00} s, encoded in {encoding:0.00} s ({Rate(frames, encoding)}/s); {Count(read, "token")} read in {reading:0.00} s ({Rate(read, reading)}/s), {written} written in {writing:0.00} s ({Rate(written, writing)}/s)]");
+        return description.Finish == FinishReason.Length ? $"{line} The text was cut at --max-tokens {written}." : line;
+
+        double Seconds(DescribePhase phase) => description.Seconds[phase];
     }
+
+    /// <summary>A number of things: "1 frame", "8 frames".</summary>
+    public static string Count(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
 
     private static string Rate(int count, double seconds) => seconds > 0 ? (count / seconds).ToString(count / seconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) : "-";
 }

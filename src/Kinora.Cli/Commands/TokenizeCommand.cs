@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.Globalization;
 using Kinora.Cli.Terminal;
 using Kinora.Models.Tokenization;
 
@@ -25,18 +25,24 @@ internal static class TokenizeCommand
 
     private static int Run(ParseResult parsed)
     {
-        var tokenizer = Tokenizer.Load(Models.Directory(parsed.GetValue(Model)));
+        var directory = Models.Directory(parsed.GetValue(Model));
+        if (!Directory.Exists(directory))
+        {
+            throw new TokenizerException(directory, "does not exist; expected a directory with tokenizer.json or tokenizer.model");
+        }
+
+        var tokenizer = Tokenizer.Load(directory);
         var text = parsed.GetValue(Text) ?? Console.In.ReadToEnd();
         if (parsed.GetValue(Decode))
         {
-            Console.Out.WriteLine(Messages.Clean(tokenizer.Decode(Ids(text), skipSpecialTokens: false), lines: true));
+            Console.Out.WriteLine(Messages.Clean(tokenizer.Decode(Ids(text, tokenizer), skipSpecialTokens: false), lines: true));
             return ExitCode.Done;
         }
 
         var ids = tokenizer.Encode([new PromptSpan(text, !parsed.GetValue(Typed))], addSpecialTokens: !parsed.GetValue(Plain));
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { ids, tokens = ids.Select(tokenizer.TokenOf) }));
+            JsonOutput.Write(new { ids, tokens = ids.Select(tokenizer.TokenOf) });
         }
         else
         {
@@ -46,7 +52,9 @@ internal static class TokenizeCommand
         return ExitCode.Done;
     }
 
-    private static int[] Ids(string text)
+    private static int[] Ids(string text, Tokenizer tokenizer)
         => [.. text.Split([' ', ',', '\t', '\n', '\r', '[', ']'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => int.TryParse(word, out var id) ? id : throw new UsageException($"'{word}' is no token id; give whole numbers."))];
+            .Select(word => int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id) && tokenizer.TokenOf(id) is not null
+                ? id
+                : throw new UsageException($"'{word}' is no token id of this tokenizer; give whole numbers from 0 to {tokenizer.Count - 1}."))];
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Kinora.Cli.Terminal;
 using Kinora.Models.Verification;
 using Kinora.Models.Weights;
@@ -24,7 +23,7 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var (reports, unread, json) = (new List<VerificationReport>(), 0, parsed.GetValue(Json));
+        var (reports, unread, json) = (new List<VerificationReport>(), new List<(string Directory, string Message)>(), parsed.GetValue(Json));
         foreach (var directory in parsed.GetValue(Directories)!)
         {
             try
@@ -38,14 +37,14 @@ internal static class VerifyCommand
             }
             catch (Exception error) when (KinoraCommand.IsExpected(error))
             {
-                unread++;
+                unread.Add((directory, error.Message));
                 Messages.Error(error.Message);
             }
         }
 
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(reports.Select(Machine)));
+            JsonOutput.Write(reports.Select(Machine).Concat(unread.Select(failure => (object)new { directory = failure.Directory, passed = false, error = failure.Message })));
         }
         else
         {
@@ -53,7 +52,7 @@ internal static class VerifyCommand
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cases.Count(report => report.Passed)} of {cases.Count} cases passed, {cases.Sum(report => report.Compared)} of {cases.Sum(report => report.Stored)} stored tensors, ids and texts compared, {cases.Sum(report => report.Comparisons.Count)} comparisons"));
         }
 
-        return unread > 0 || reports.Any(report => !report.Passed) ? ExitCode.SomeFailed : ExitCode.Done;
+        return unread.Count > 0 || reports.Any(report => !report.Passed) ? ExitCode.SomeFailed : ExitCode.Done;
     }
 
     private static void Print(CaseReport report)

@@ -35,7 +35,32 @@ internal static class Messages
     private static void Write(string message)
     {
         ProgressLine.Clear();
-        Console.Error.WriteLine(Clean(message));
+        Console.Error.WriteLine(Console.IsErrorRedirected ? Clean(message) : Wrap(Clean(message), Math.Max(20, Console.WindowWidth)));
+    }
+
+    /// <summary>Breaks a line at blanks, as a terminal would break it within words.</summary>
+    internal static string Wrap(string text, int width)
+    {
+        var result = new StringBuilder();
+        var column = 0;
+        foreach (var word in text.Split(' '))
+        {
+            if (column > 0 && column + 1 + word.Length > width)
+            {
+                result.Append('\n');
+                column = 0;
+            }
+            else if (result.Length > 0)
+            {
+                result.Append(' ');
+                column++;
+            }
+
+            result.Append(word);
+            column += word.Length;
+        }
+
+        return result.ToString();
     }
 
     /// <summary>Overrides of the writing direction can make a file name look like another.</summary>

@@ -3,19 +3,55 @@ namespace Kinora.Cli.Terminal;
 /// <summary>Writes a file in whole or not at all: beside its place first, then moved there.</summary>
 internal static class OutputFile
 {
+    /// <exception cref="IOException">The place can't be written to; one line says which and what helps.</exception>
     public static void Write(string path, string text)
+        => Guarded(path, () =>
+        {
+            var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Directory.CreateDirectory(directory);
+            var temporary = Temporary(directory, path);
+            try
+            {
+                File.WriteAllText(temporary, text);
+                File.Move(temporary, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        });
+
+    /// <summary>Adds lines to the end in one write, so that the file is whole before and after.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void Append(string path, string text) => Guarded(path, () => File.AppendAllText(path, text));
+
+    /// <summary>Finds out early whether <see cref="Write"/> will be able to, before an hour of work is done for it. Makes the folder; an older file stays as it is.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void Prepare(string path) => Guarded(path, () => Try(Path.GetDirectoryName(Path.GetFullPath(path))!, path));
+
+    /// <summary>The same for a folder of files.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void PrepareFolder(string path) => Guarded(path, () => Try(path, "folder"));
+
+    private static void Try(string directory, string path)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(directory);
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
+        var temporary = Temporary(directory, path);
+        File.WriteAllBytes(temporary, []);
+        File.Delete(temporary);
+    }
+
+    private static string Temporary(string directory, string path) => Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
+
+    private static void Guarded(string path, Action write)
+    {
         try
         {
-            File.WriteAllText(temporary, text);
-            File.Move(temporary, path, overwrite: true);
+            write();
         }
-        finally
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            throw new IOException($"{path}: this can't be written; check that its folder may be written to and has room.", error);
         }
     }
 }

@@ -48,25 +48,29 @@ internal static class ProgressLine
         }
     }
 
+    /// <summary>A phase of describing while the text itself is shown as it is written, which says enough of how far that is.</summary>
+    public static void ShowBesideText(DescribeProgress progress)
+    {
+        if (progress.Phase != DescribePhase.Generate)
+        {
+            Show(progress);
+        }
+    }
+
     /// <summary>A phase of describing: how far, how fast, how long still.</summary>
     public static void Show(DescribeProgress progress)
     {
-        var (name, unit) = progress.Phase switch
+        var (name, unit, bound) = progress.Phase switch
         {
-            DescribePhase.Decode => ("Decoding frames", "frames"),
-            DescribePhase.Encode => ("Encoding frames", "frames"),
-            DescribePhase.Read => ("Reading the prompt", "tokens"),
-            _ => ("Writing", "tokens"),
+            DescribePhase.Decode => ("Decoding frames", "frames", ""),
+            DescribePhase.Encode => ("Encoding frames", "frames", ""),
+            DescribePhase.Read => ("Reading the prompt", "tokens", ""),
+            _ => ("Writing", "tokens", "at most "),
         };
-        if (progress.Phase == DescribePhase.Generate)
-        {
-            return; // the text itself shows how far it is
-        }
-
         var seconds = progress.Elapsed.TotalSeconds;
         var rate = seconds > 0 ? progress.Done / seconds : 0;
         var left = rate > 0 ? Math.Max(0, progress.Total - progress.Done) / rate : 0;
-        Show(string.Create(CultureInfo.InvariantCulture, $"{name}: {progress.Done} of {progress.Total} {unit}, {rate:0.#}/s, {left:0} s left"));
+        Show(string.Create(CultureInfo.InvariantCulture, $"{name}: {progress.Done} of {bound}{progress.Total} {unit}, {rate:0.#}/s, {bound}{left:0} s left"));
     }
 
     private static string Cut(string text)

@@ -5,13 +5,14 @@ namespace Kinora.Cli.Terminal;
 /// <summary>Tables on stdout: drawn on a terminal, plain columns elsewhere.</summary>
 internal static class Report
 {
-    /// <summary>Writes a table.</summary>
+    /// <summary>Writes a table; headers that are all empty are left out.</summary>
     public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
+        var headed = headers.Any(header => header.Length > 0);
         var lines = rows.Select(row => row.Select(cell => Messages.Clean(cell)).ToList()).ToList();
         if (!Console.IsOutputRedirected)
         {
-            var table = new Table().Border(TableBorder.Rounded);
+            var table = new Table { ShowHeaders = headed }.Border(TableBorder.Rounded);
             foreach (var header in headers)
             {
                 table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(header)}[/]")));
@@ -27,7 +28,11 @@ internal static class Report
         }
 
         var widths = headers.Select((header, column) => Math.Max(header.Length, lines.Select(line => line[column].Length).DefaultIfEmpty().Max())).ToList();
-        Write(headers);
+        if (headed)
+        {
+            Write(headers);
+        }
+
         lines.ForEach(Write);
 
         void Write(IReadOnlyList<string> line)

@@ -1,29 +1,32 @@
 namespace Kinora.Media;
 
-/// <summary>A font of 3x5 dots for time labels.</summary>
+/// <summary>A font of 5x7 dots for time labels.</summary>
 internal static class DigitFont
 {
-    public const int Width = 3;
-    public const int Height = 5;
+    public const int Width = 5;
+    public const int Height = 7;
 
-    // Five rows of three bits each, the top row first.
-    private static readonly Dictionary<char, int> Glyphs = new()
+    // Seven rows of five bits each, the top row first.
+    private static readonly Dictionary<char, long> Glyphs = new()
     {
-        ['0'] = 0b111_101_101_101_111,
-        ['1'] = 0b010_110_010_010_111,
-        ['2'] = 0b111_001_111_100_111,
-        ['3'] = 0b111_001_111_001_111,
-        ['4'] = 0b101_101_111_001_001,
-        ['5'] = 0b111_100_111_001_111,
-        ['6'] = 0b111_100_111_101_111,
-        ['7'] = 0b111_001_010_010_010,
-        ['8'] = 0b111_101_111_101_111,
-        ['9'] = 0b111_101_111_001_111,
-        [':'] = 0b000_010_000_010_000,
-        ['.'] = 0b000_000_000_000_010,
-        ['s'] = 0b000_011_110_011_110,
-        ['#'] = 0b101_111_101_111_101,
+        ['0'] = 0b01110_10001_10011_10101_11001_10001_01110,
+        ['1'] = 0b00100_01100_00100_00100_00100_00100_01110,
+        ['2'] = 0b01110_10001_00001_00110_01000_10000_11111,
+        ['3'] = 0b01110_10001_00001_00110_00001_10001_01110,
+        ['4'] = 0b00010_00110_01010_10010_11111_00010_00010,
+        ['5'] = 0b11111_10000_11110_00001_00001_10001_01110,
+        ['6'] = 0b00110_01000_10000_11110_10001_10001_01110,
+        ['7'] = 0b11111_00001_00010_00100_01000_01000_01000,
+        ['8'] = 0b01110_10001_10001_01110_10001_10001_01110,
+        ['9'] = 0b01110_10001_10001_01111_00001_00010_01100,
+        [':'] = 0b00000_00100_00100_00000_00100_00100_00000,
+        ['.'] = 0b00000_00000_00000_00000_00000_00110_00110,
+        ['s'] = 0b00000_00000_01111_10000_01110_00001_11110,
+        ['#'] = 0b01010_01010_11111_01010_11111_01010_01010,
     };
+
+    /// <summary>Pixels that a text takes from its first dot to its last.</summary>
+    public static int WidthOf(string text, int scale) => Math.Max(0, (text.Length * (Width + 1)) - 1) * scale;
 
     /// <summary>Draws white dots of <paramref name="scale"/> pixels into an RGB picture; unknown characters are blanks, what reaches outside is left out.</summary>
     public static void Draw(Picture picture, string text, int left, int top, int scale)

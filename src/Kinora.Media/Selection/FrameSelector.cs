@@ -8,7 +8,7 @@ internal static class FrameSelector
     public static int[] Choose(string path, FrameTimes frames, FrameRequest request, double rate, MediaLimits limits)
     {
         var start = request.Start ?? 0;
-        if (start >= frames.End && request.Start is not null && request.Rule.Kind != FrameRuleKind.Uniform)
+        if (start >= frames.End && request.Start is not null)
         {
             throw Behind(path, "start", start, frames);
         }
