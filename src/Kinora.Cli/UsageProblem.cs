@@ -31,7 +31,7 @@ internal static class UsageProblem
             null => null,
             { SymbolResult: ArgumentResult { Parent: CommandResult, Tokens.Count: 0 } argument } => $"{argument.Argument.Name} is missing; {help}",
             { SymbolResult: CommandResult } when command.Arguments is [{ Arity.MinimumNumberOfValues: > 0 } wanted] && parsed.GetResult(wanted) is null or { Tokens.Count: 0 } => $"{wanted.Name} is missing; {help}",
-            var error => $"{error.Message.TrimEnd('.')}; {help}",
+            var error => $"{WithoutStop(error.Message)}; {help}",
         };
     }
 
@@ -54,6 +54,8 @@ internal static class UsageProblem
             .Select(word => word.Split('=')[0])
             .FirstOrDefault();
     }
+
+    private static string WithoutStop(string message) => message.EndsWith('.') && !message.EndsWith("...", StringComparison.Ordinal) ? message[..^1] : message;
 
     private static bool LooksLikeOption(string word)
         => word is ['-', var first, ..] && (char.IsAsciiLetter(first) || first == '-') && !word.Any(char.IsWhiteSpace);

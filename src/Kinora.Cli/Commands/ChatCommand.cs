@@ -176,6 +176,10 @@ internal static class ChatCommand
                 Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"[{input}: {Summary.Count(clip.Frames.Count, "frame")} from {clip.Frames.Min(frame => frame.Time):0.00} s to {clip.Frames.Max(frame => frame.Time):0.00} s]"));
                 return true;
             }
+            catch (ToolMissingException) when (path is null && session.Turns.Count == 0)
+            {
+                throw; // nothing was done yet, and nothing can be
+            }
             catch (Exception error) when (KinoraCommand.IsExpected(error))
             {
                 Fail(error.Message);
