@@ -38,7 +38,8 @@ internal static class FramesCommand
             OutputFile.Prepare(file);
         }
 
-        var clip = await new MediaReader().ReadAsync(parsed.GetValue(Input)!, request, null, cancellation).ConfigureAwait(false);
+        var clip = await new MediaReader().ReadAsync(parsed.GetValue(Input)!, request, new DecodingLine(), cancellation).ConfigureAwait(false);
+        ProgressLine.Clear();
         var files = new List<string?>();
         for (var i = 0; i < clip.Frames.Count; i++)
         {
