@@ -21,6 +21,11 @@ internal static class UsageProblem
             return $"There is no option {option}{Suggestion(option, command.Options.SelectMany(known => known.Aliases.Append(known.Name)))}; {help}";
         }
 
+        if (command.Arguments.FirstOrDefault(argument => argument.Name != "TEXT" && parsed.GetResult(argument)?.Tokens.Any(token => token.Value.Length == 0) == true) is { } empty)
+        {
+            return $"{empty.Name} is an empty text; name a file or directory; {help}";
+        }
+
         if (parsed.UnmatchedTokens is [var surplus, ..])
         {
             return $"'{surplus}' is one argument too many; {help}";
