@@ -21,6 +21,11 @@ internal static class UsageProblem
             return $"There is no option {option}{Suggestion(option, command.Options.SelectMany(known => known.Aliases.Append(known.Name)))}; {help}";
         }
 
+        if (command.Arguments.FirstOrDefault(argument => argument.Name != "TEXT" && parsed.GetResult(argument)?.Tokens.Any(token => token.Value.Length == 0) == true) is { } empty)
+        {
+            return $"{empty.Name} is an empty text; name a file or directory; {help}";
+        }
+
         if (parsed.UnmatchedTokens is [var surplus, ..])
         {
             return $"'{surplus}' is one argument too many; {help}";
@@ -31,7 +36,7 @@ internal static class UsageProblem
             null => null,
             { SymbolResult: ArgumentResult { Parent: CommandResult, Tokens.Count: 0 } argument } => $"{argument.Argument.Name} is missing; {help}",
             { SymbolResult: CommandResult } when command.Arguments is [{ Arity.MinimumNumberOfValues: > 0 } wanted] && parsed.GetResult(wanted) is null or { Tokens.Count: 0 } => $"{wanted.Name} is missing; {help}",
-            var error => $"{error.Message.TrimEnd('.')}; {help}",
+            var error => $"{WithoutStop(error.Message)}; {help}",
         };
     }
 
@@ -54,6 +59,8 @@ internal static class UsageProblem
             .Select(word => word.Split('=')[0])
             .FirstOrDefault();
     }
+
+    private static string WithoutStop(string message) => message.EndsWith('.') && !message.EndsWith("...", StringComparison.Ordinal) ? message[..^1] : message;
 
     private static bool LooksLikeOption(string word)
         => word is ['-', var first, ..] && (char.IsAsciiLetter(first) || first == '-') && !word.Any(char.IsWhiteSpace);

@@ -168,13 +168,17 @@ internal static class ChatCommand
 
             try
             {
-                var clip = await media.ReadAsync(input, wanted, null, cancellation).ConfigureAwait(false);
+                var clip = await media.ReadAsync(input, wanted, new DecodingLine(), cancellation).ConfigureAwait(false);
                 _ = Models.WarnIfUnknown(card, clip.Info);
                 session.Dispose();
                 session = new ChatSession(model, [.. clip.Frames.Select(frame => frame.Picture)]);
                 (path, request) = (input, wanted);
                 Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"[{input}: {Summary.Count(clip.Frames.Count, "frame")} from {clip.Frames.Min(frame => frame.Time):0.00} s to {clip.Frames.Max(frame => frame.Time):0.00} s]"));
                 return true;
+            }
+            catch (ToolMissingException) when (path is null && session.Turns.Count == 0)
+            {
+                throw; // nothing was done yet, and nothing can be
             }
             catch (Exception error) when (KinoraCommand.IsExpected(error))
             {
@@ -239,11 +243,10 @@ internal static class ChatCommand
 
         private void Ask(string question)
         {
-            var started = false;
+            var answer = StreamedText.ToConsole();
             try
             {
-                session.Ask(question, generation, Show, ProgressLine.Show, cancellation);
-                Console.Out.WriteLine();
+                session.Ask(question, generation, Show, ProgressLine.ShowBesideText, cancellation);
             }
             catch (Exception error) when (KinoraCommand.IsExpected(error))
             {
@@ -253,15 +256,13 @@ internal static class ChatCommand
             finally
             {
                 ProgressLine.Clear();
-                EndLine(started && cancellation.IsCancellationRequested && !Console.IsInputRedirected);
+                answer.End();
             }
 
             void Show(string piece)
             {
                 ProgressLine.Clear();
-                Console.Out.Write(Messages.Clean(started ? piece : piece.TrimStart(), lines: true));
-                Console.Out.Flush();
-                started = true;
+                answer.Write(piece);
             }
         }
 

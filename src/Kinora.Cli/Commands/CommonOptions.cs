@@ -8,7 +8,7 @@ namespace Kinora.Cli.Commands;
 /// <summary>Options that mean the same in every command.</summary>
 internal static class CommonOptions
 {
-    public static Option<string?> Model() => new("--model") { Description = "Directory of a checkpoint as published (config.json, *.safetensors, tokenizer files, preprocessor_config.json); default: the small model that ships with Kinora.", HelpName = "DIR" };
+    public static Option<string?> Model() => PathTo("--model", "Directory of a checkpoint as published (config.json, *.safetensors, tokenizer files, preprocessor_config.json); default: the small model that ships with Kinora.", "DIR");
 
     public static Option<WeightFormat> Weights() => Parsed("--weights", WeightFormats.Parse, $"How to keep the weights in memory: {string.Join(", ", WeightFormats.Names)}; default: {WeightFormat.AsStored.Name()}.", "FORMAT");
 
@@ -22,7 +22,18 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Write JSON for programs." };
 
-    public static Option<string?> Output(string description, string helpName = "FILE") => new("--output", "-o") { Description = description, HelpName = helpName };
+    public static Option<string?> Output(string description, string helpName = "FILE")
+    {
+        var option = PathTo("--output", description, helpName);
+        option.Aliases.Add("-o");
+        return option;
+    }
+
+    public static Option<string?> ContactSheet(string description) => PathTo("--contact-sheet", description, "FILE");
+
+    /// <summary>An option that names a file or directory.</summary>
+    public static Option<string?> PathTo(string name, string description, string helpName)
+        => Parsed<string?>(name, text => text.Length > 0 ? text : throw new FormatException("a path can't be empty; name one."), description, helpName);
 
     /// <summary>The frames asked for.</summary>
     /// <param name="count">What <c>--frames</c> says, or null.</param>

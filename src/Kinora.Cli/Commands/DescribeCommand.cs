@@ -22,7 +22,7 @@ internal static class DescribeCommand
     private static readonly Option<bool> Json = new("--json") { Description = "The same as --format json." };
     private static readonly Option<string?> Output = CommonOptions.Output("Write to this file instead of stdout; for several inputs in srt or vtt, to this folder.");
     private static readonly Option<bool> ShowFrames = new("--show-frames") { Description = "List the frames used with their times, on stderr." };
-    private static readonly Option<string?> ContactSheet = new("--contact-sheet") { Description = "Save the frames used with their times as one PNG.", HelpName = "FILE" };
+    private static readonly Option<string?> ContactSheet = CommonOptions.ContactSheet("Save the frames used with their times as one PNG.");
     private static readonly GenerationFlags Generation = new();
 
     public static Command Create()

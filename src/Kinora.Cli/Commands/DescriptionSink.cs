@@ -13,7 +13,7 @@ internal sealed class DescriptionSink
     private readonly bool several;
     private readonly StringBuilder text = new();
     private readonly List<string> records = [];
-    private bool midLine;
+    private readonly StreamedText stream = StreamedText.ToConsole();
 
     /// <exception cref="UsageException">Results that would overwrite each other or an input.</exception>
     /// <exception cref="IOException">The place can't be written to.</exception>
@@ -69,15 +69,8 @@ internal sealed class DescriptionSink
 
         return piece =>
         {
-            if (!midLine)
-            {
-                ProgressLine.Clear();
-                piece = several ? $"{Messages.Clean(input)}: {piece.TrimStart()}" : piece.TrimStart();
-                midLine = true;
-            }
-
-            Console.Out.Write(Messages.Clean(piece, lines: true));
-            Console.Out.Flush();
+            ProgressLine.Clear();
+            stream.Write(several && !stream.MidLine ? $"{Messages.Clean(input)}: {piece.TrimStart()}" : piece);
         };
     }
 
@@ -97,8 +90,7 @@ internal sealed class DescriptionSink
         switch (format)
         {
             case DescriptionFormat.Text when output is null:
-                Console.Out.WriteLine();
-                midLine = false;
+                stream.End();
                 break;
             case DescriptionFormat.Text:
                 text.Append(several ? $"{Messages.Clean(description.Input)}: " : "").Append(description.Text.Trim()).Append('\n');
@@ -118,7 +110,7 @@ internal sealed class DescriptionSink
     /// <summary>Records an input that failed.</summary>
     public void Fail(string input, string message)
     {
-        EndLine();
+        stream.End();
         if (format == DescriptionFormat.Json)
         {
             records.Add(DescriptionJson.Failure(input, message, indented: true));
@@ -133,7 +125,7 @@ internal sealed class DescriptionSink
     public void Finish()
     {
         ProgressLine.Clear();
-        EndLine();
+        stream.End();
         if (format == DescriptionFormat.Json && records.Count > 0)
         {
             text.Append(several ? $"[\n{string.Join(",\n", records)}\n]" : records[0]).Append('\n');
@@ -165,15 +157,6 @@ internal sealed class DescriptionSink
         if (IsFolder && files.GroupBy(pair => pair.File).FirstOrDefault(group => group.Count() > 1) is { } clash)
         {
             throw new UsageException($"{string.Join(" and ", clash.Select(pair => pair.Input))} would both become {Path.GetFileName(clash.Key)} in {output}; describe them apart.");
-        }
-    }
-
-    private void EndLine()
-    {
-        if (midLine)
-        {
-            Console.Out.WriteLine();
-            midLine = false;
         }
     }
 

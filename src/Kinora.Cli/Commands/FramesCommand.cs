@@ -14,7 +14,7 @@ internal static class FramesCommand
     private static readonly Option<double?> Start = CommonOptions.Start();
     private static readonly Option<double?> End = CommonOptions.End();
     private static readonly Option<string?> Output = CommonOptions.Output("Save each frame as a PNG in this folder.", "DIR");
-    private static readonly Option<string?> ContactSheet = new("--contact-sheet") { Description = "Save all frames with their times as one PNG.", HelpName = "FILE" };
+    private static readonly Option<string?> ContactSheet = CommonOptions.ContactSheet("Save all frames with their times as one PNG.");
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -38,7 +38,8 @@ internal static class FramesCommand
             OutputFile.Prepare(file);
         }
 
-        var clip = await new MediaReader().ReadAsync(parsed.GetValue(Input)!, request, null, cancellation).ConfigureAwait(false);
+        var clip = await new MediaReader().ReadAsync(parsed.GetValue(Input)!, request, new DecodingLine(), cancellation).ConfigureAwait(false);
+        ProgressLine.Clear();
         var files = new List<string?>();
         for (var i = 0; i < clip.Frames.Count; i++)
         {

@@ -9,7 +9,7 @@ namespace Kinora.Cli.Commands;
 internal static class TokenizeCommand
 {
     private static readonly Argument<string?> Text = new("TEXT") { Description = "The text; without it, stdin is read.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Model = new("--model") { Description = "Directory with tokenizer.json or tokenizer.model; default: the shipped model.", HelpName = "DIR" };
+    private static readonly Option<string?> Model = CommonOptions.PathTo("--model", "Directory with tokenizer.json or tokenizer.model; default: the shipped model.", "DIR");
     private static readonly Option<bool> Typed = new("--typed") { Description = "Treat the text as typed by a user: nothing in it is a placeholder or a mark." };
     private static readonly Option<bool> Plain = new("--plain") { Description = "Leave out the marks that the tokenizer adds by itself, as <s>." };
     private static readonly Option<bool> Decode = new("--decode") { Description = "The text holds ids, separated by blanks or commas: print what they mean." };
@@ -32,6 +32,11 @@ internal static class TokenizeCommand
         }
 
         var tokenizer = Tokenizer.Load(directory);
+        if (parsed.GetValue(Text) is null && !Console.IsInputRedirected)
+        {
+            Messages.Hint("Type the text; Ctrl-D in an empty line ends it.");
+        }
+
         var text = parsed.GetValue(Text) ?? Console.In.ReadToEnd();
         if (parsed.GetValue(Decode))
         {

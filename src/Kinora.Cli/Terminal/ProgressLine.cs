@@ -60,17 +60,17 @@ internal static class ProgressLine
     /// <summary>A phase of describing: how far, how fast, how long still.</summary>
     public static void Show(DescribeProgress progress)
     {
-        var (name, unit, bound) = progress.Phase switch
+        var (name, of) = progress.Phase switch
         {
-            DescribePhase.Decode => ("Decoding frames", "frames", ""),
-            DescribePhase.Encode => ("Encoding frames", "frames", ""),
-            DescribePhase.Read => ("Reading the prompt", "tokens", ""),
-            _ => ("Writing", "tokens", "at most "),
+            DescribePhase.Decode => ("Decoding frames", "of"),
+            DescribePhase.Encode => ("Encoding frames", "of"),
+            DescribePhase.Read => ("Reading tokens", "of"),
+            _ => ("Writing tokens", "of at most"),
         };
         var seconds = progress.Elapsed.TotalSeconds;
         var rate = seconds > 0 ? progress.Done / seconds : 0;
         var left = rate > 0 ? Math.Max(0, progress.Total - progress.Done) / rate : 0;
-        Show(string.Create(CultureInfo.InvariantCulture, $"{name}: {progress.Done} of {bound}{progress.Total} {unit}, {rate:0.#}/s, {bound}{left:0} s left"));
+        Show(string.Create(CultureInfo.InvariantCulture, $"{name}: {progress.Done} {of} {progress.Total}, {(rate < 10 ? Math.Round(rate, 1) : Math.Round(rate))}/s, {left:0} s left"));
     }
 
     private static string Cut(string text)

@@ -10,11 +10,14 @@ public class MediaException : Exception
     public MediaException(string path, string problem, Exception? inner = null)
         : base($"{Printable(path)}: {problem}", inner)
     {
-        Path = path;
+        (Path, Problem) = (path, problem);
     }
 
     /// <summary>The file or folder, as it was given.</summary>
     public string Path { get; }
+
+    /// <summary>What is wrong and what helps, without the file.</summary>
+    public string Problem { get; }
 
     // A file name may hold line breaks and terminal escapes: they must not reach the user's terminal.
     internal static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));

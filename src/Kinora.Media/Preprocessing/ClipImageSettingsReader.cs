@@ -24,7 +24,7 @@ internal static class ClipImageSettingsReader
         }
         catch (JsonException error)
         {
-            throw new MediaException(path, $"this is no valid JSON (line {error.LineNumber + 1}).", error);
+            throw new MediaException(path, $"this is no valid JSON (line {error.LineNumber + 1}); fetch the file again.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using Kinora.Media;
 using Kinora.Models.Conversations;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Tensors;
 
 namespace Kinora.Models.Describing;
 
@@ -46,7 +47,7 @@ public sealed class ChatSession : IDisposable
         var clock = System.Diagnostics.Stopwatch.StartNew();
         try
         {
-            Read(question, done => progress?.Invoke(new(DescribePhase.Encode, done, pictures.Count, clock.Elapsed)), cancellation);
+            Read(question, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
             LastRead = session.Length - lengthBefore;
             session.Reserve(options.MaxNewTokens + 1);
             var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => text?.Invoke(piece.Text), cancellation);
@@ -77,24 +78,26 @@ public sealed class ChatSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
 
-    private void Read(string question, Action<int> encoded, CancellationToken cancellation)
+    private void Read(string question, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
     {
         if (turns.Count > 0)
         {
             var next = model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false);
-            session.Read(unread is { } id ? [id, .. next] : next, null, null, cancellation);
+            ReadIds(unread is { } id ? [id, .. next] : next, null);
             return;
         }
 
         var ids = model.Tokenizer.Encode(model.FirstPrompt(question, pictures.Count), addSpecialTokens: true);
         if (pictures.Count == 0)
         {
-            session.Read(ids, null, null, cancellation);
+            ReadIds(ids, null);
             return;
         }
 
         using var pixels = model.Preprocess(pictures);
-        using var visual = session.Encode(pixels, encoded, cancellation);
-        session.Read(ids, visual, null, cancellation);
+        using var visual = session.Encode(pixels, done => progress(DescribePhase.Encode, done, pictures.Count), cancellation);
+        ReadIds(ids, visual);
+
+        void ReadIds(int[] tokens, Tensor? merged) => session.Read(tokens, merged, done => progress(DescribePhase.Read, done, model.MergedLength(tokens)), cancellation);
     }
 }

@@ -1,3 +1,4 @@
+using Kinora.Media;
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Weights;
 
@@ -43,10 +44,15 @@ public static class ModelLoader
             var type = checkpoint.Config.String("model_type", "none");
             throw new CheckpointException(Path.Combine(directory, "config.json"), $"describes a model of model_type \"{type}\" that no family here knows; supported: {string.Join(", ", Names)}");
         }
-        catch
+        catch (Exception error)
         {
             weights.Dispose();
             checkpoint.Dispose();
+            if (error is MediaException processor)
+            {
+                throw new CheckpointException(processor.Path, processor.Problem, processor); // preprocessor_config.json is part of the checkpoint
+            }
+
             throw;
         }
     }

@@ -20,9 +20,6 @@ public sealed class BrokenInputTests
     public void Missing_file() => Expect("/nowhere/clip.mp4", "/nowhere/clip.mp4", "no such file", "check the path");
 
     [Fact]
-    public void Empty_path() => Expect("", "can't be empty");
-
-    [Fact]
     public void Device() => Expect("/dev/zero", "/dev/zero", "device", "save its content");
 
     [Fact]

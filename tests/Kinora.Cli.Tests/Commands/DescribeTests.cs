@@ -56,13 +56,13 @@ public sealed partial class DescribeTests
         => KinoraProcess.Run("describe", Repository.Clip(4), Repository.Clip(0), "--contact-sheet", "x.png").ExpectError(2, "--contact-sheet", "one INPUT");
 
     [Theory]
-    [InlineData("every:1", "", 0, 1, 2, 3)]
-    [InlineData("every:1", "--frames 2", 0, 1)]
-    [InlineData("at:3,0.5", "", 3, 0.5)]
+    [InlineData("every:1", "", 0.0, 1.0, 2.0, 3.0)]
+    [InlineData("every:1", "--frames 2", 0.0, 1.0)]
+    [InlineData("at:3,0.5", "", 3.0, 0.5)]
     [InlineData("segments", "--frames 2", 0.917, 2.917)]
-    [InlineData("uniform", "--frames 3", 0, 1.917, 3.833)]
-    [InlineData("uniform", "--frames 2 --start 1 --end 0:02", 1, 2)]
-    [InlineData("every:0.5", "--start 00:01 --end 2", 1, 1.5)]
+    [InlineData("uniform", "--frames 3", 0.0, 1.917, 3.833)]
+    [InlineData("uniform", "--frames 2 --start 1 --end 0:02", 1.0, 2.0)]
+    [InlineData("every:0.5", "--start 00:01 --end 2", 1.0, 1.5)]
     public void Frames_follow_the_rule(string rule, string more, params double[] times)
     {
         var outcome = KinoraProcess.Run(["describe", Repository.Clip(4), "--max-tokens", "1", "--show-frames", "--frames-by", rule, .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries)]).Expect(0);
