@@ -42,7 +42,7 @@ internal static class KinoraCommand
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            ProgressLine.Clear();
+            Messages.Hint("Interrupted.");
             return ExitCode.Interrupted;
         }
         catch (UsageException error)

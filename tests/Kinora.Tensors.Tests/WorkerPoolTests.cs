@@ -46,6 +46,19 @@ public unsafe class WorkerPoolTests
     }
 
     [Fact]
+    public void The_caller_never_waits_for_a_thread_that_was_given_no_processor()
+    {
+        var pool = new WorkerPool(8, startThreads: false);
+        var counts = stackalloc int[100];
+        for (var round = 1; round <= 50; round++)
+        {
+            var work = new Count { Counts = counts };
+            pool.Run(100, ref work);
+            Assert.All(new Span<int>(counts, 100).ToArray(), count => Assert.Equal(round, count));
+        }
+    }
+
+    [Fact]
     public void A_pool_of_one_runs_on_the_caller()
     {
         var counts = stackalloc int[5];

@@ -7,11 +7,14 @@ namespace Kinora.Cli.Commands;
 /// <summary>The options that say how a model writes.</summary>
 internal sealed class GenerationFlags
 {
+    /// <summary>The original never sets it, but its library draws from the 50 likeliest by default.</summary>
+    private const int OriginalTopK = 50;
+
     private static readonly GenerationOptions Defaults = new();
 
     private readonly Option<int?> maxTokens = CommonOptions.Parsed("--max-tokens", text => (int?)CommonOptions.Whole(text), $"The most tokens to write; default: {Defaults.MaxNewTokens}.", "N");
     private readonly Option<double?> temperature = Real("--temperature", "0, the default, always takes the likeliest token; above 0 tokens are drawn.", "T");
-    private readonly Option<int?> topK = CommonOptions.Parsed("--top-k", text => (int?)CommonOptions.Whole(text), "Draw from the K likeliest tokens; 0, the default: from all.", "K");
+    private readonly Option<int?> topK = CommonOptions.Parsed("--top-k", text => (int?)CommonOptions.Whole(text), $"Draw from the K likeliest tokens; 0: from all; default: {OriginalTopK}, as the original.", "K");
     private readonly Option<double?> topP = Real("--top-p", "Draw from the likeliest tokens that make up this probability; 1, the default: from all.", "P");
     private readonly Option<double?> penalty = Real("--repetition-penalty", "Above 1, the default, tokens that are there already become less likely.", "R");
     private readonly Option<int?> beams = CommonOptions.Parsed("--beams", text => (int?)CommonOptions.Whole(text), "Follow this many texts at once and keep the best; default: 1.", "N");
@@ -34,7 +37,7 @@ internal sealed class GenerationFlags
         {
             MaxNewTokens = parsed.GetValue(maxTokens) ?? Defaults.MaxNewTokens,
             Temperature = parsed.GetValue(temperature) ?? Defaults.Temperature,
-            TopK = parsed.GetValue(topK) ?? Defaults.TopK,
+            TopK = parsed.GetValue(topK) ?? (parsed.GetValue(temperature) > 0 ? OriginalTopK : Defaults.TopK),
             TopP = parsed.GetValue(topP) ?? Defaults.TopP,
             RepetitionPenalty = parsed.GetValue(penalty) ?? Defaults.RepetitionPenalty,
             Beams = parsed.GetValue(beams) ?? Defaults.Beams,

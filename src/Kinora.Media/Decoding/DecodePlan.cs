@@ -20,6 +20,9 @@ internal sealed record DecodePlan(FrameTimes Frames, int[] Indices, DecodeSegmen
 
     private const int MaxSegments = 32;
 
+    // Segments are decoded one after the other, but their threads all exist from the start.
+    private const int ThreadsPerSegment = 2;
+
     // Pictures that a decoder may hold (16 references and its threads' own), and the part of the memory that all decoders may take.
     private const int PicturesPerDecoder = 24;
     private const int MemoryShare = 4;
@@ -67,17 +70,17 @@ internal sealed record DecodePlan(FrameTimes Frames, int[] Indices, DecodeSegmen
         =>
         [
             "-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+info", "-copyts",
-            .. Segments.SelectMany(segment => Input(segment, file, info, limits)),
+            .. Segments.SelectMany(segment => Input(segment, file, info, limits, Segments.Length == 1 ? limits.Threads : Math.Min(limits.Threads, ThreadsPerSegment))),
             "-filter_complex", FrameFilter.Graph(this, info), "-map", "[out]", "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1",
         ];
 
-    private static string[] Input(DecodeSegment segment, SourceFile file, MediaInfo info, MediaLimits limits)
+    private static string[] Input(DecodeSegment segment, SourceFile file, MediaInfo info, MediaLimits limits, int threads)
     {
         string[] seek = segment.SeekTo is { } time ? ["-seek_timestamp", "1", "-noaccurate_seek", "-ss", time.ToString("0.######", CultureInfo.InvariantCulture)] : [];
 
         // Turning upright is ffmpeg's default; an angle that is no quarter turn is left alone.
         string[] turn = info.Rotation == 0 ? ["-noautorotate"] : [];
-        return [.. FileArguments.Guards(file, limits), .. seek, .. turn, "-i", file.Address];
+        return [.. FileArguments.Guards(file, limits, threads), .. seek, .. turn, "-i", file.Address];
     }
 
     // Positions in the wanted frames before which a jump skips the most frames.

@@ -56,6 +56,7 @@ internal sealed class FailureReason(int maxBytes)
         return exitCode switch
         {
             SignalBase + ProcessorTimeSignal or SignalBase + KillSignal => "decoding it took more processor time or memory than allowed; cut it or raise ProcessorTime",
+            126 or 127 => $"the ffmpeg program could not be started (exit code {exitCode}); check its installation, or raise MaxMemory",
             _ => known ?? $"the decoder gave up on it (exit code {exitCode}); copy the file again or convert it to H.264",
         };
     }

@@ -6,13 +6,13 @@ namespace Kinora.Media;
 internal static class FileArguments
 {
     /// <summary>Only local files, only the recognised container's demuxer, only known decoders, no giant pictures.</summary>
-    public static string[] Guards(SourceFile file, MediaLimits limits) =>
+    public static string[] Guards(SourceFile file, MediaLimits limits, int threads) =>
     [
         "-protocol_whitelist", "file,pipe",
         "-format_whitelist", file.Container.Demuxer,
         "-codec_whitelist", CodecNames.AllowedFor(file.Container.Kind),
         "-max_pixels", limits.MaxPixels.ToString(CultureInfo.InvariantCulture),
-        "-threads", limits.Threads.ToString(CultureInfo.InvariantCulture),
+        "-threads", threads.ToString(CultureInfo.InvariantCulture),
         "-f", file.Container.Demuxer,
     ];
 }

@@ -35,6 +35,11 @@ internal sealed class FrameLog(int segments, FailureReason reason, Action<int> o
             return;
         }
 
+        if (HoldsComplaint(line))
+        {
+            reason.Add(line);
+        }
+
         if (line.IndexOf(" n:"u8) >= 0 && Value(line, "pts:"u8) is { IsEmpty: false } stamp)
         {
             stamps[segment].Add(Utf8Parser.TryParse(stamp, out long number, out _) ? number : null);
@@ -45,6 +50,11 @@ internal sealed class FrameLog(int segments, FailureReason reason, Action<int> o
             TimeBase = Rational.Parse(Encoding.ASCII.GetString(unit[..Math.Max(0, unit.IndexOf((byte)','))]));
         }
     }
+
+    // showinfo writes its lines in pieces, and a decoder thread's message may fall between two of them, without a prefix of its own.
+    private static bool HoldsComplaint(ReadOnlySpan<byte> line)
+        => line.IndexOf("error"u8) >= 0 || line.IndexOf("unavailable"u8) >= 0 || line.IndexOf("nvalid"u8) >= 0 || line.IndexOf("orrupt"u8) >= 0
+        || line.IndexOf("conceal"u8) >= 0 || line.IndexOf("missing"u8) >= 0;
 
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key)
     {

@@ -5,7 +5,8 @@ namespace Kinora.Media;
 
 /// <summary>
 /// Runs ffmpeg or ffprobe on a stranger's file: no shell, no input, limits of time, memory and output, and nothing of it left when
-/// the call returns. If this program is killed, the child dies of its closed pipes with the next line it writes.
+/// the call returns. If this program is killed, ffmpeg ends when it delivers its next picture into the closed pipe (it ignores the
+/// signal for that), or by its limit of processor time.
 /// </summary>
 internal static class LimitedProcess
 {
@@ -83,6 +84,9 @@ internal static class LimitedProcess
         start.Environment.Remove("FFREPORT");
         start.Environment.Remove("FFMPEG_DATADIR");
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+
+        // glibc reserves 64 MiB of addresses for each of many threads: that would use up the limit of memory without using memory.
+        start.Environment["MALLOC_ARENA_MAX"] = "2";
         start.Environment["LC_ALL"] = "C";
         try
         {

@@ -44,7 +44,7 @@ internal sealed class PictureDecoder(MediaLimits limits, string program)
         var reason = new FailureReason(limits.MaxErrorBytes);
         string[] arguments =
         [
-            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", .. FileArguments.Guards(file, limits), "-noautorotate", "-i", file.Address,
+            "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", .. FileArguments.Guards(file, limits, limits.Threads), "-noautorotate", "-i", file.Address,
             "-map", "0:v:0", "-an", "-sn", "-dn", "-frames:v", "1", "-sws_flags", "bicubic+accurate_rnd+full_chroma_int",
             "-c:v", "png", "-compression_level", "1", "-f", "image2pipe", "pipe:1",
         ];

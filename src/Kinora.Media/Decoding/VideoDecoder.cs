@@ -91,7 +91,13 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
             async (stream, token) => surplus = await ReadPicturesAsync(stream, info, plan.Indices.Length, pictures, token).ConfigureAwait(false),
             log.Add,
             cancellationToken).ConfigureAwait(false);
-        if (reason.IsLimit(exitCode) || log.Count == 0)
+        var jumped = plan.Segments.Length > 1;
+        if (jumped && exitCode != 0)
+        {
+            // Several decoders at once may have needed more memory than allowed: the next run has only one.
+            pictures.Clear();
+        }
+        else if (reason.IsLimit(exitCode) || log.Count == 0)
         {
             throw new MediaException(file.Path, reason.Describe(exitCode) + ".");
         }

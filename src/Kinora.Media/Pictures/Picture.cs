@@ -34,6 +34,10 @@ public sealed class Picture
     {
     }
 
+    /// <summary>A picture whose samples are anything, for code that writes every one of them.</summary>
+    internal static Picture Uninitialised(int width, int height, int channels)
+        => new(width, height, channels, GC.AllocateUninitializedArray<byte>(checked(width * height * channels)));
+
     /// <summary>Pixels in a row.</summary>
     public int Width { get; }
 

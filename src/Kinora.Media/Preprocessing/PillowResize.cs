@@ -61,7 +61,7 @@ public static unsafe class PillowResize
         var upright = height != source.Height || box.Top != 0 || box.Bottom != height;
         if (!upright)
         {
-            var only = new Picture(width, height, source.Channels);
+            var only = Picture.Uninitialised(width, height, source.Channels);
             Horizontal(source, 0, height, ResampleWeights.For(source.Width, box.Left, box.Right, width, filter), only.Pixels, vectors);
             return only;
         }
@@ -118,7 +118,7 @@ public static unsafe class PillowResize
 
     private static Picture Vertical(byte[] source, int firstRow, int width, int height, int channels, ResampleWeights weights, bool vectors)
     {
-        var result = new Picture(width, height, channels);
+        var result = Picture.Uninitialised(width, height, channels);
         var stride = result.Stride;
         fixed (byte* from = source, to = result.Pixels)
         fixed (int* taps = weights.Taps)

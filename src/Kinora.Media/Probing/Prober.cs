@@ -45,7 +45,7 @@ internal sealed class Prober(MediaLimits limits, string program)
         var reason = new FailureReason(limits.MaxErrorBytes);
         string[] arguments =
         [
-            "-hide_banner", "-loglevel", "error", .. FileArguments.Guards(file, limits),
+            "-hide_banner", "-loglevel", "error", .. FileArguments.Guards(file, limits, limits.Threads),
             "-select_streams", "v", "-show_entries", entries, "-of", "compact", file.Address,
         ];
         var exitCode = await LimitedProcess.RunAsync(

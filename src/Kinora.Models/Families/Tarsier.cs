@@ -115,9 +115,15 @@ public sealed class Tarsier : VisionLanguageModel
     /// <inheritdoc/>
     public override Tensor Preprocess(IReadOnlyList<Picture> frames) => Preprocess(frames, padding: false);
 
-    /// <summary>Pictures made square, by stretching or by padding with CLIP's mean colour, and then as CLIP's processor has them.</summary>
+    /// <summary>Pictures made square, by stretching or by padding with the processor's mean colour, and then as CLIP's processor has them.</summary>
     public Tensor Preprocess(IReadOnlyList<Picture> frames, bool padding)
-        => processor.Process([.. frames.Select(frame => padding ? TarsierPreprocessing.PadToSquare(frame) : TarsierPreprocessing.StretchToSquare(frame))]);
+    {
+        var mean = processor.Settings.Mean;
+        var colour = (Level(mean[0]), Level(mean[1]), Level(mean[2]));
+        return processor.Process([.. frames.Select(frame => padding ? TarsierPreprocessing.PadToSquare(frame, colour) : TarsierPreprocessing.StretchToSquare(frame))]);
+
+        static byte Level(double mean) => (byte)Math.Clamp(Math.Floor(255 * mean), 0, 255);
+    }
 
     /// <inheritdoc/>
     public override Tensor EncodeFrames(TensorOperations operations, Tensor pixels) => tower.Forward(operations, pixels);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Families;
+using Kinora.Models.Generation;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Weights;
 
@@ -94,7 +95,7 @@ public static class Verifier
 
     /// <summary>Errors that hostile or damaged golden data can lead to; anything else is a defect of ours and passes on.</summary>
     private static bool IsOfData(Exception error)
-        => error is VerificationException or CheckpointException or TokenizerException or MediaException or ArgumentException or JsonException or IOException
+        => error is VerificationException or CheckpointException or TokenizerException or MediaException or GenerationException or ArgumentException or JsonException or IOException
             or UnauthorizedAccessException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException;
 
     private static JsonDocument Parse(string path)

@@ -25,6 +25,12 @@ public sealed unsafe class WorkerPool
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">All threads, the caller counted; at least 1.</param>
     public WorkerPool(int threads)
+        : this(threads, startThreads: true)
+    {
+    }
+
+    /// <summary>As the public one; with threads that never run, a test can show that the caller doesn't wait for them.</summary>
+    internal WorkerPool(int threads, bool startThreads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         workers = new Worker[threads - 1];
@@ -32,7 +38,10 @@ public sealed unsafe class WorkerPool
         {
             workers[i] = new Worker();
             var worker = workers[i];
-            new Thread(() => Loop(worker), 1 << 20) { IsBackground = true, Name = $"Kinora worker {i + 1}" }.Start();
+            if (startThreads)
+            {
+                new Thread(() => Loop(worker), 1 << 20) { IsBackground = true, Name = $"Kinora worker {i + 1}" }.Start();
+            }
         }
     }
 

@@ -30,6 +30,39 @@ public sealed class SeekingTests
         }
     }
 
+    [Theory]
+    [InlineData("long.mp4", "libx264", "open-gop=1:bframes=3:keyint=30:min-keyint=10")]
+    [InlineData("long.mkv", "libx264", "bframes=2:keyint=30")]
+    [InlineData("long.ts", "libx264", "bframes=2:keyint=30")]
+    public async Task Frames_far_apart_come_from_one_process_that_jumps(string name, string codec, string settings)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File(name);
+        Tool.Ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=90", "-c:v", codec, "-pix_fmt", "yuv420p", "-x264-params", settings, path);
+        var counter = folder.Script("ffmpeg", $"echo >> '{folder.File("runs")}'; exec ffmpeg \"$@\"");
+        var reader = new MediaReader(ffmpeg: counter);
+        var all = await new MediaReader().ReadAsync(path, new FrameRequest { Count = 900 });
+        var seen = new Latest();
+        var clip = await reader.ReadAsync(path, new FrameRequest { Count = 7 }, seen);
+        Assert.Equal(TarsierIndices.Choose(900, 7, 10), clip.Frames.Select(f => f.Index));
+        Assert.All(clip.Frames, f => Assert.Equal(all.Frames[f.Index].Picture.Pixels, f.Picture.Pixels));
+        Assert.All(clip.Frames, f => Assert.Equal(all.Frames[f.Index].ContainerTime, f.ContainerTime, 6));
+        Assert.Single(File.ReadAllLines(folder.File("runs")));
+        if (name == "long.ts")
+        {
+            // No index to jump by: everything is decoded.
+            Assert.Equal(900, seen.Value!.FramesDecoded);
+        }
+        else
+        {
+            Assert.InRange(seen.Value!.FramesDecoded, 7, 400);
+        }
+
+        var mixed = await reader.ReadAsync(path, new FrameRequest { Rule = FrameRule.At(80.05, 0, 41, 41.1, 62.3) });
+        Assert.Equal([800, 0, 410, 411, 623], mixed.Frames.Select(f => f.Index));
+        Assert.All(mixed.Frames, f => Assert.Equal(all.Frames[f.Index].Picture.Pixels, f.Picture.Pixels));
+    }
+
     [Fact]
     public async Task Sizes_that_change_on_the_way_become_that_of_the_first()
     {
