@@ -23,7 +23,7 @@ public sealed partial class InterruptTests
         var child = WaitForChild(folder);
         var outcome = Interrupt(program).Expect(130);
         Assert.Empty(outcome.Out);
-        Assert.Empty(outcome.Err);
+        Assert.Equal("Interrupted.\n", outcome.Err);
         Assert.True(SpinWait.SpinUntil(() => !IsAlive(child), Patience), "the decoder's child is still there");
         Assert.Empty(Directory.GetFiles(folder.File("out")));
     }
