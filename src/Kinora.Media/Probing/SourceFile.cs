@@ -63,6 +63,6 @@ internal sealed record SourceFile(string Path, string FullPath, Container Contai
 
     private static MediaException Unknown(string path)
         => MediaExtensions.IsKnown(path)
-            ? new MediaException(path, $"its content is no known video or picture although it ends in {System.IO.Path.GetExtension(path)}; the file is damaged or of another kind.")
+            ? new MediaException(path, $"its content is no known video or picture although it ends in {System.IO.Path.GetExtension(path)}; the file is damaged or of another kind; copy it again or convert it to MP4.")
             : new MediaException(path, $"this is no video or picture of a supported kind; supported are {MediaExtensions.Listing}.");
 }
