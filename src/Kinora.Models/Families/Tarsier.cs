@@ -80,10 +80,11 @@ public sealed class Tarsier : VisionLanguageModel
         => config.String("model_type", "") == "llava" && config.Has("image_newline_idx") && config.String("text_config.model_type", "llama") == "llama";
 
     /// <summary>Loads a checkpoint.</summary>
-    /// <param name="checkpoint">Owned by the model from now on, also when loading fails.</param>
-    /// <param name="weights">Takes the tensors; owned as well.</param>
+    /// <param name="checkpoint">Owned by the model that comes out; if loading fails, still by the caller.</param>
+    /// <param name="weights">Takes the tensors; owned as the checkpoint.</param>
     /// <exception cref="CheckpointException">Weights, settings or processor don't fit.</exception>
     /// <exception cref="TokenizerException">The tokenizer's files are damaged.</exception>
+    /// <exception cref="MediaException">preprocessor_config.json can't be read.</exception>
     public static Tarsier Load(Checkpoint checkpoint, WeightLoader weights)
     {
         var config = checkpoint.Config;

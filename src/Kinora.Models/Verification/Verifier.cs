@@ -19,6 +19,7 @@ public static class Verifier
     /// <exception cref="VerificationException">No manifest, or one that can't be read.</exception>
     /// <exception cref="CheckpointException">The checkpoint can't be loaded.</exception>
     /// <exception cref="TokenizerException">Its tokenizer can't be loaded.</exception>
+    /// <exception cref="MediaException">Its preprocessor_config.json can't be read.</exception>
     public static async Task<VerificationReport> RunAsync(string directory, WeightFormat format = WeightFormat.AsStored, Action<CaseReport>? done = null, CancellationToken cancellation = default)
     {
         var path = Path.Combine(directory, "golden.json");
