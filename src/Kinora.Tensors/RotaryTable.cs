@@ -7,13 +7,16 @@ namespace Kinora.Tensors;
 /// <remarks>
 /// The reference computes in float32: base^(2i/size), its reciprocal, times the position. The same roundings are made here, since at
 /// position 10,000 they move the angle by more than 1e-4. Grows when a later position is asked for; positions have no upper limit.
+/// Sessions on several threads may share a table: what it has outgrown stays valid until it is disposed.
 /// </remarks>
 public sealed class RotaryTable : IDisposable
 {
     private readonly float[] inverseFrequencies;
-    private Tensor cosines;
-    private Tensor sines;
-    private int positions;
+    private readonly Lock growing = new();
+    private readonly List<Tensor> outgrown = [];
+    private volatile Tensor cosines;
+    private volatile Tensor sines;
+    private volatile int positions;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="headSize">Values per head; even.</param>
@@ -48,6 +51,25 @@ public sealed class RotaryTable : IDisposable
     /// <summary>Makes sure that positions below <paramref name="count"/> are there.</summary>
     public void Reserve(int count)
     {
+        if (count > positions)
+        {
+            lock (growing)
+            {
+                Grow(count);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        outgrown.ForEach(tensor => tensor.Dispose());
+        cosines.Dispose();
+        sines.Dispose();
+    }
+
+    private void Grow(int count)
+    {
         if (count <= positions)
         {
             return;
@@ -68,15 +90,8 @@ public sealed class RotaryTable : IDisposable
             }
         }
 
-        cosines.Dispose();
-        sines.Dispose();
-        (cosines, sines, positions) = (newCosines, newSines, size);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        cosines.Dispose();
-        sines.Dispose();
+        outgrown.AddRange([cosines, sines]);
+        (cosines, sines) = (newCosines, newSines);
+        positions = size;
     }
 }

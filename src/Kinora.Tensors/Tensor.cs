@@ -96,7 +96,7 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>A view of consecutive rows (all axes but the last counted together), shaped [count, last].</summary>
     public Tensor Rows(int first, int count)
     {
-        if (first < 0 || count < 0 || first + count > Shape.Rows)
+        if (first < 0 || count < 0 || count > Shape.Rows - first)
         {
             throw new ArgumentOutOfRangeException(nameof(first), $"Rows {first} to {first + count} of a tensor with {Shape.Rows} rows.");
         }
@@ -113,7 +113,7 @@ public sealed unsafe class Tensor : IDisposable
             extents[axis] = Shape[axis];
         }
 
-        if (first < 0 || count < 0 || first + count > extents[0])
+        if (first < 0 || count < 0 || count > extents[0] - first)
         {
             throw new ArgumentOutOfRangeException(nameof(first), $"Entries {first} to {first + count} of a tensor of shape {Shape}.");
         }

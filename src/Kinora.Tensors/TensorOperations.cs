@@ -71,6 +71,7 @@ public sealed unsafe class TensorOperations : IDisposable
         Require(bias is null || bias.Shape.Count == outputs, x, weight, "the bias must have one value per output");
         var y = New(x.Shape.Rows, outputs);
         MatrixProduct.Run(kernels, pool, x.Floats, x.Shape.Rows, weight, bias is null ? null : bias.Floats, y.Floats, activation);
+        KeepAlive(x, weight, bias);
         return y;
     }
 
@@ -80,6 +81,7 @@ public sealed unsafe class TensorOperations : IDisposable
         Require(weight.Shape.Count == x.Shape.Last && bias.Shape.Count == x.Shape.Last, x, weight, "weight and bias must have one value per column");
         var y = workspace.Take(x.Shape);
         Run(new() { Operation = RowWork.Kind.LayerNorm, X = x.Floats, Weight = weight.Floats, Bias = bias.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
+        KeepAlive(x, weight, bias);
         return y;
     }
 
@@ -89,6 +91,7 @@ public sealed unsafe class TensorOperations : IDisposable
         Require(weight.Shape.Count == x.Shape.Last, x, weight, "the weight must have one value per column");
         var y = workspace.Take(x.Shape);
         Run(new() { Operation = RowWork.Kind.RmsNorm, X = x.Floats, Weight = weight.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
+        KeepAlive(x, weight);
         return y;
     }
 
@@ -111,6 +114,7 @@ public sealed unsafe class TensorOperations : IDisposable
     {
         Require(gate.Shape == up.Shape, gate, up, "the shapes must agree");
         Run(new() { Operation = RowWork.Kind.SiluGate, X = gate.Floats, Weight = up.Floats, Y = gate.Floats }, gate.Shape);
+        KeepAlive(up);
         return gate;
     }
 
@@ -119,6 +123,7 @@ public sealed unsafe class TensorOperations : IDisposable
     {
         Require(x.Shape.Count == y.Shape.Count && x.Shape.Last == y.Shape.Last, x, y, "the shapes must agree");
         Run(new() { Operation = RowWork.Kind.Add, X = x.Floats, Weight = y.Floats, Y = x.Floats }, x.Shape);
+        KeepAlive(y);
         return x;
     }
 
@@ -127,6 +132,7 @@ public sealed unsafe class TensorOperations : IDisposable
     {
         Require(table.Shape.Last == x.Shape.Last && table.Shape.Rows >= period, x, table, $"the table must have {period} rows of the same length");
         Run(new() { Operation = RowWork.Kind.AddRepeated, X = x.Floats, Weight = table.Floats, Y = x.Floats, RowsPerPosition = period }, x.Shape);
+        KeepAlive(table);
         return x;
     }
 
@@ -145,6 +151,7 @@ public sealed unsafe class TensorOperations : IDisposable
         var half = table.HeadSize / 2;
         var start = (long)firstPosition * half;
         Run(new() { Operation = RowWork.Kind.Rotate, X = x.Floats, Weight = table.Cosines.Floats + start, Bias = table.Sines.Floats + start, Heads = x.Shape.Last / table.HeadSize }, x.Shape);
+        GC.KeepAlive(table);
         return x;
     }
 
@@ -163,6 +170,8 @@ public sealed unsafe class TensorOperations : IDisposable
 
             kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), y.Floats + ((long)i * table.Shape.Last), table.Shape.Last);
         }
+
+        KeepAlive(table);
 
         return y;
     }
@@ -200,6 +209,7 @@ public sealed unsafe class TensorOperations : IDisposable
             HeadSize = headSize,
             Causal = causal,
         });
+        KeepAlive(query, key, value);
         return output;
     }
 
@@ -235,6 +245,7 @@ public sealed unsafe class TensorOperations : IDisposable
             HeadSize = headSize,
             Causal = true,
         });
+        KeepAlive(query, keys, values);
         return output;
     }
 
@@ -255,6 +266,8 @@ public sealed unsafe class TensorOperations : IDisposable
                 StorageConversion.Row(source, cache.Format, cache.Pointer + ((((long)head * capacity) + position + row) * rowBytes));
             }
         }
+
+        KeepAlive(rows, cache);
     }
 
     /// <summary>Cuts pictures into square patches: the rows that a patch convolution multiplies.</summary>
@@ -286,11 +299,20 @@ public sealed unsafe class TensorOperations : IDisposable
             }
         }
 
+        KeepAlive(pixels);
         return y;
     }
 
     /// <summary>Gives the workspace back.</summary>
     public void Dispose() => workspace.Dispose();
+
+    /// <summary>Kernels hold raw pointers: without this the collector may free the memory of a tensor whose last use is the operation at hand.</summary>
+    private static void KeepAlive(Tensor first, Tensor? second = null, Tensor? third = null)
+    {
+        GC.KeepAlive(first);
+        GC.KeepAlive(second);
+        GC.KeepAlive(third);
+    }
 
     private static void Require(bool condition, Tensor left, Tensor right, string rule)
     {

@@ -6,6 +6,18 @@ public unsafe class RowKernelTests
 {
     private static readonly int[] Lengths = [1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 64, 100, 255, 1000];
 
+    [Fact]
+    public void Angles_taken_before_a_table_grew_stay_valid()
+    {
+        using var table = new RotaryTable(8, 10000);
+        table.Reserve(10);
+        var (cosines, sines) = (table.Cosines, table.Sines);
+        table.Reserve(5000);
+        Assert.Equal((float)Math.Cos(9), cosines.Row(9)[0]);
+        Assert.Equal((float)Math.Sin(9), sines.Row(9)[0]);
+        Assert.Equal((float)Math.Cos(4999), table.Cosines.Row(4999)[0]);
+    }
+
     [Theory]
     [ClassData(typeof(Variants))]
     public void LayerNorm(InstructionSet set) => EachLength(set, (operations, random, length) =>

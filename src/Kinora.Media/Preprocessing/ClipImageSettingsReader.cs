@@ -26,6 +26,11 @@ internal static class ClipImageSettingsReader
         {
             throw new MediaException(path, $"this is no valid JSON (line {error.LineNumber + 1}); fetch the file again.", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // So broken characters in a text are reported when it is read.
+            throw new MediaException(path, "this holds broken characters; fetch the file again.", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new MediaException(path, "this processor configuration can't be read; check that it exists and may be read.", error);

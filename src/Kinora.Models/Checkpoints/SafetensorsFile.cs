@@ -39,7 +39,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 throw;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new CheckpointException(path, $"can't be read ({error.Message})", error);
         }
@@ -77,6 +77,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         var entry = Find(name);
         var values = NewArray<float>(entry);
         SafetensorsValues.ToFloats(entry.Dtype, Start(entry), values);
+        GC.KeepAlive(this);
         return values;
     }
 
@@ -86,7 +87,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         var entry = Find(name);
         var values = NewArray<long>(entry);
-        return SafetensorsValues.TryToIntegers(entry.Dtype, Start(entry), values)
+        var whole = SafetensorsValues.TryToIntegers(entry.Dtype, Start(entry), values);
+        GC.KeepAlive(this);
+        return whole
             ? values
             : throw Unfit(entry, $"is of type {entry.Dtype} where whole numbers up to 2^63 - 1 were expected");
     }
@@ -96,7 +99,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public byte[] ReadBytes(string name)
     {
         var entry = Find(name);
-        return entry.Length > Array.MaxLength ? throw TooLarge(entry) : new ReadOnlySpan<byte>(Start(entry), (int)entry.Length).ToArray();
+        if (entry.Length > Array.MaxLength)
+        {
+            throw TooLarge(entry);
+        }
+
+        var bytes = new ReadOnlySpan<byte>(Start(entry), (int)entry.Length).ToArray();
+        GC.KeepAlive(this);
+        return bytes;
     }
 
     /// <summary>Unmaps the file; tensors mapped from it must not be used any more.</summary>

@@ -43,17 +43,17 @@ public sealed class ChatSession : IDisposable
     /// <returns>The answer.</returns>
     public string Ask(string question, GenerationOptions options, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
+        options.Validate();
         var (idsBefore, lengthBefore, unreadBefore) = (session.Ids.Count, session.Length, unread);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         try
         {
             Read(question, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
             LastRead = session.Length - lengthBefore;
-            session.Reserve(options.MaxNewTokens + 1);
             var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => text?.Invoke(piece.Text), cancellation);
 
             // The last id was chosen but not read: an end mark comes back with the next question, anything else must be read before it.
-            unread = result.Finish == FinishReason.End || result.Ids.Count == 0 ? null : result.Ids[^1];
+            unread = model.EndIds.Contains(result.Ids[^1]) ? null : result.Ids[^1];
             turns.Add(new Turn(Role.User, question));
             turns.Add(new Turn(Role.Assistant, result.Text));
             return result.Text;
@@ -94,6 +94,7 @@ public sealed class ChatSession : IDisposable
             return;
         }
 
+        Describer.RequirePlaceholders(model, ids, pictures.Count);
         using var pixels = model.Preprocess(pictures);
         using var visual = session.Encode(pixels, done => progress(DescribePhase.Encode, done, pictures.Count), cancellation);
         ReadIds(ids, visual);

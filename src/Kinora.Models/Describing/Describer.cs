@@ -43,6 +43,7 @@ public sealed class Describer
 
         var prompt = options.Prompt ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
         var ids = model.Tokenizer.Encode(model.FirstPrompt(prompt, frames.Frames.Count), addSpecialTokens: true);
+        RequirePlaceholders(model, ids, frames.Frames.Count);
         RefuseWhatCannotFit(ids, options.Generation, frames.Frames.Count);
 
         clock.Restart();
@@ -85,6 +86,15 @@ public sealed class Describer
         };
 
         void Finish(DescribePhase phase, int done) => seconds[phase] = clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Without this check a text about no picture would come out.</summary>
+    internal static void RequirePlaceholders(VisionLanguageModel model, ReadOnlySpan<int> ids, int pictures)
+    {
+        if (ids.Count(model.ImageTokenId) is var places && places != pictures)
+        {
+            throw new DescribeException($"the tokenizer makes {places} placeholders (id {model.ImageTokenId}) of {pictures} pictures; tokenizer and config.json are not of one model");
+        }
     }
 
     /// <summary>The last frame is shown for one period of the average rate, but not beyond the header's duration.</summary>

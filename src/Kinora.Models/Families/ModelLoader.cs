@@ -20,6 +20,8 @@ public static class ModelLoader
     /// <param name="format">How to keep the weights.</param>
     /// <param name="progress">Told the bytes loaded so far.</param>
     /// <exception cref="CheckpointException">No such directory, an unknown family, or damaged or unfitting files.</exception>
+    /// <exception cref="Tokenization.TokenizerException">The tokenizer's files are damaged.</exception>
+    /// <exception cref="Media.MediaException">preprocessor_config.json can't be read.</exception>
     public static VisionLanguageModel Load(string directory, WeightFormat format = WeightFormat.AsStored, Action<long>? progress = null)
     {
         if (!Directory.Exists(directory))

@@ -33,11 +33,11 @@ public sealed class Tarsier : VisionLanguageModel
     {
         var config = checkpoint.Config;
         this.processor = processor;
-        ImageTokenId = config.Int("image_token_index", 32000, 0, text.VocabularySize - 1);
-        rowEndId = config.Int("image_newline_idx", 32002, 0, text.VocabularySize - 1);
-        frameEndId = config.Int("image_new_idx", 32003, 0, text.VocabularySize - 1);
+        ImageTokenId = TokenId("image_token_index", 32000);
+        rowEndId = TokenId("image_newline_idx", 32002);
+        frameEndId = TokenId("image_new_idx", 32003);
         EndIds = EndTokens.Find(checkpoint, tokenizer);
-        endMark = tokenizer.TokenOf(EndIds[0]) ?? throw config.Unusable("eos_token_id", "the id of a token that the tokenizer knows");
+        endMark = tokenizer.TokenOf(EndIds[0])!;
         tower = new ClipTower(weights, vision, TowerKeys, blocks);
         projector = new MlpProjector(weights, vision.HiddenSize, text.HiddenSize, activation, "multi_modal_projector.");
         decoder = new LlamaDecoder(weights, text, "language_model.");
@@ -49,6 +49,9 @@ public sealed class Tarsier : VisionLanguageModel
         checkpoint.Ignore($"{TowerKeys}post_layernorm.", "the features are taken before the tower's last norm");
         checkpoint.Ignore(name => name.EndsWith(".position_ids", StringComparison.Ordinal) || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal), "a constant of older library versions");
         checkpoint.Complete();
+
+        // The default must lie within the vocabulary as well.
+        int TokenId(string key, int fallback) => config.Int(key, fallback < text.VocabularySize ? fallback : null, 0, text.VocabularySize - 1);
     }
 
     /// <inheritdoc/>
@@ -77,10 +80,11 @@ public sealed class Tarsier : VisionLanguageModel
         => config.String("model_type", "") == "llava" && config.Has("image_newline_idx") && config.String("text_config.model_type", "llama") == "llama";
 
     /// <summary>Loads a checkpoint.</summary>
-    /// <param name="checkpoint">Owned by the model from now on, also when loading fails.</param>
-    /// <param name="weights">Takes the tensors; owned as well.</param>
+    /// <param name="checkpoint">Owned by the model that comes out; if loading fails, still by the caller.</param>
+    /// <param name="weights">Takes the tensors; owned as the checkpoint.</param>
     /// <exception cref="CheckpointException">Weights, settings or processor don't fit.</exception>
     /// <exception cref="TokenizerException">The tokenizer's files are damaged.</exception>
+    /// <exception cref="MediaException">preprocessor_config.json can't be read.</exception>
     public static Tarsier Load(Checkpoint checkpoint, WeightLoader weights)
     {
         var config = checkpoint.Config;

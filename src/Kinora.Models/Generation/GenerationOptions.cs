@@ -5,6 +5,9 @@ namespace Kinora.Models.Generation;
 /// <summary>How text is generated. The values mean what they mean in Hugging Face transformers.</summary>
 public sealed record GenerationOptions
 {
+    /// <summary>The largest <see cref="MaxNewTokens"/>; sums with the length of a prompt then stay within their type.</summary>
+    public const int LargestMaxNewTokens = 1 << 24;
+
     /// <summary>The most tokens to generate, the end token included.</summary>
     public int MaxNewTokens { get; init; } = 512;
 
@@ -46,7 +49,7 @@ public sealed record GenerationOptions
     /// <exception cref="GenerationException">Names the option, its value and what was expected.</exception>
     public GenerationOptions Validate()
     {
-        Check(MaxNewTokens >= 1, nameof(MaxNewTokens), MaxNewTokens, "at least 1");
+        Check(MaxNewTokens is >= 1 and <= LargestMaxNewTokens, nameof(MaxNewTokens), MaxNewTokens, $"1 to {LargestMaxNewTokens}");
 
         // Beyond these ranges float32 logits overflow, and the error would be laid to the model.
         Check(Temperature is 0 or (>= 1e-6 and <= 1000), nameof(Temperature), Temperature, "0, which always takes the most likely token, or a number from 0.000001 to 1000");

@@ -85,7 +85,7 @@ public sealed class Session : IDisposable
     /// <summary>Makes room for a prompt and its answer at once, so that generating allocates nothing.</summary>
     public void Reserve(int tokens)
     {
-        var needed = Length + tokens;
+        var needed = checked(Length + tokens);
         if (cache is null)
         {
             cache = new KeyValueCache(Model.Decoder.Config, needed, CacheFormat(Model.Decoder.Config, needed));
@@ -102,9 +102,16 @@ public sealed class Session : IDisposable
     /// <param name="prompt">Ids with one placeholder per picture; at least one.</param>
     /// <param name="visual">What <see cref="Encode"/> gave for the placeholders, or null.</param>
     /// <param name="progress">Told the number of places read.</param>
-    /// <param name="cancellation">Ends it between layers; what was read in whole chunks stays.</param>
+    /// <param name="cancellation">Ends it between layers.</param>
+    /// <remarks>If it ends early, by cancellation or an error, the session is as before.</remarks>
+    /// <exception cref="ArgumentException">No ids, an id beyond the vocabulary, or placeholders that don't match the pictures.</exception>
     public void Read(ReadOnlySpan<int> prompt, Tensor? visual, Action<int>? progress = null, CancellationToken cancellation = default)
     {
+        if (prompt.IsEmpty)
+        {
+            throw new ArgumentException("The prompt has no tokens, so there is nothing that an answer could follow.", nameof(prompt));
+        }
+
         Operations.Cancellation = cancellation;
         var start = Length;
         Reserve(Model.MergedLength(prompt));
@@ -152,10 +159,20 @@ public sealed class Session : IDisposable
             Reserve(1);
         }
 
-        using var frame = Operations.Begin();
-        var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Embed(Operations, [id]), cache!);
-        Model.Decoder.Logits(Operations, hidden).AsSpan().CopyTo(Logits);
-        ids.Add(id);
+        var start = cache!.Length;
+        try
+        {
+            using var frame = Operations.Begin();
+            var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Embed(Operations, [id]), cache);
+            Model.Decoder.Logits(Operations, hidden).AsSpan().CopyTo(Logits);
+            ids.Add(id);
+        }
+        catch
+        {
+            // Cancelled before the head, the blocks have counted a token that the list of ids lacks.
+            cache.Truncate(start);
+            throw;
+        }
     }
 
     /// <summary>Goes back to an earlier point of the conversation.</summary>

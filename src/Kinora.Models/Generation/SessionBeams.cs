@@ -45,7 +45,7 @@ internal sealed class SessionBeams : IBeamModel
             var bytes = cache.TailBytes(written + 1);
             if (nextTails[beam].LongLength < bytes)
             {
-                nextTails[beam] = new byte[bytes + (bytes / 2)];
+                nextTails[beam] = new byte[Math.Min(bytes + (bytes / 2), Math.Max(bytes, Array.MaxLength))];
             }
 
             cache.CopyTail(promptLength, written + 1, nextTails[beam], restore: false);

@@ -6,6 +6,9 @@ namespace Kinora.Models.Generation;
 /// <summary>Writes an answer: chooses tokens from a session's scores until an end mark, a stop string or the limit.</summary>
 public static class TextGenerator
 {
+    // A limit may be far beyond what is ever written: memory for more comes when it is needed.
+    private const int TokensReserved = 4096;
+
     /// <summary>Writes an answer behind what the session has read.</summary>
     /// <param name="session">A session that has read a prompt. Afterwards it has read all written ids but the last.</param>
     /// <param name="options">How to write; with end ids.</param>
@@ -26,8 +29,8 @@ public static class TextGenerator
         var sampler = options.Samples ? new Sampler(options.Seed) : null;
         var stream = session.Model.Tokenizer.CreateStream();
         var matcher = new StopStringMatcher(options.StopStrings);
-        var (text, ids, finish) = (new StringBuilder(), new List<int>(options.MaxNewTokens), FinishReason.Length);
-        session.Reserve(options.MaxNewTokens);
+        var (text, ids, finish) = (new StringBuilder(), new List<int>(Math.Min(TokensReserved, options.MaxNewTokens)), FinishReason.Length);
+        session.Reserve(Math.Min(TokensReserved, options.MaxNewTokens));
         while (ids.Count < options.MaxNewTokens)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -85,7 +88,7 @@ public static class TextGenerator
     private static GenerationResult Search(Session session, GenerationOptions options, Action<GeneratedPiece>? written, CancellationToken cancellation)
     {
         var (prompt, length) = (session.Ids.Count, session.Length);
-        session.Reserve(options.MaxNewTokens);
+        session.Reserve(Math.Min(TokensReserved, options.MaxNewTokens));
         var beams = BeamSearch.Run(new SessionBeams(session), CollectionsMarshal.AsSpan(session.MutableIds)[..prompt], options, cancellation);
         var best = beams[0];
 

@@ -96,7 +96,7 @@ public sealed class KeyValueCache : IDisposable
             {
                 for (var head = 0; head < config.KeyValueHeads; head++, place += bytes)
                 {
-                    var cached = tensor.Pointer + ((((long)head * Capacity) + first) * rowBytes);
+                    var cached = tensor.Pointer + ((((long)head * tensor.Shape[1]) + first) * rowBytes);
                     Buffer.MemoryCopy(restore ? place : cached, restore ? cached : place, bytes, bytes);
                 }
             }
@@ -129,10 +129,12 @@ public sealed class KeyValueCache : IDisposable
     private unsafe Tensor Grow(Tensor old, int capacity)
     {
         var grown = NewTensor(capacity);
-        var rowBytes = Format.RowBytes(config.HeadSize);
+
+        // Not Capacity: if memory ran out half-way, some layers have grown already.
+        var (rowBytes, oldCapacity) = (Format.RowBytes(config.HeadSize), (long)old.Shape[1]);
         for (var head = 0L; head < config.KeyValueHeads; head++)
         {
-            Buffer.MemoryCopy(old.Pointer + (head * Capacity * rowBytes), grown.Pointer + (head * capacity * rowBytes), Length * rowBytes, Length * rowBytes);
+            Buffer.MemoryCopy(old.Pointer + (head * oldCapacity * rowBytes), grown.Pointer + (head * capacity * rowBytes), Length * rowBytes, Length * rowBytes);
         }
 
         old.Dispose();

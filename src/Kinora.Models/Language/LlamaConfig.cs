@@ -68,6 +68,11 @@ public sealed record LlamaConfig
             MlpBias = config.Bool("mlp_bias", false),
             TiedHead = config.Bool("tie_word_embeddings", false),
         };
+        if ((long)heads * result.HeadSize > Most)
+        {
+            throw config.Unusable("num_attention_heads", $"with {result.HeadSize} values per head at most {Most / result.HeadSize}");
+        }
+
         if (heads % result.KeyValueHeads != 0)
         {
             throw config.Unusable("num_key_value_heads", $"a divisor of num_attention_heads, {heads}");

@@ -38,7 +38,7 @@ internal sealed class BatchRunner
                 continue;
             }
 
-            var result = TextGenerator.Generate(session, new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, EndIds = model.EndIds }, null, cancellation);
+            var result = TextGenerator.Generate(session, new GenerationOptions { MaxNewTokens = ledger.TokensToWrite($"generated_{number}_ids", golden.MaxNewTokens), EndIds = model.EndIds }, null, cancellation);
             ledger.Require($"generated_{number}_ids");
             ledger.CompareIds($"generated_{number}_ids", "inputs", result.Ids);
             if (GoldenCase.Text(row, "text") is { } text)

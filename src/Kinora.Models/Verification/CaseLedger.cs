@@ -31,11 +31,21 @@ internal sealed class CaseLedger : IDisposable
 
     public int[] ShapeOf(string name) => file!.Entries[name].Shape;
 
+    /// <summary>The last extent of a stored tensor; 1 for a scalar.</summary>
+    public int WidthOf(string name) => ShapeOf(name) is [.., var width] ? width : 1;
+
+    /// <summary>How many tokens to write for a comparison with stored ids: one more than there are shows that an answer went on, whatever limit the manifest names.</summary>
+    public int TokensToWrite(string name, int limit)
+    {
+        const int WithoutStoredIds = 512;
+        return Math.Min(limit, Has(name) ? Ids(name).Length + 1 : WithoutStoredIds);
+    }
+
     /// <summary>A stored tensor as rows of the given width.</summary>
     public Tensor Rows(string name, int width)
     {
         var values = Floats(name);
-        return values.Length % width == 0
+        return width > 0 && values.Length % width == 0
             ? Tensor.From(values, new Shape(values.Length / width, width))
             : throw new VerificationException($"{file!.Path}: '{name}' has {values.Length} values, no multiple of the model's width {width}.");
     }

@@ -120,7 +120,7 @@ internal sealed class CaseRunner
         switch (golden.Mode)
         {
             case "greedy":
-                var options = new GenerationOptions { MaxNewTokens = golden.MaxNewTokens, RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
+                var options = new GenerationOptions { MaxNewTokens = ledger.TokensToWrite("generated_ids", golden.MaxNewTokens), RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
                 var result = TextGenerator.Generate(session, options, null, cancellation);
                 CompareGenerated("generated_ids", result.Ids);
                 CompareText(result.Ids);
@@ -129,13 +129,21 @@ internal sealed class CaseRunner
                 CompareBeams(session);
                 break;
             case "processors":
-                new ProcessorRunner(model, golden, ledger, limits).Run(session, ids, start);
+                new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
                 break;
         }
     }
 
     private void CompareBeams(Session session)
     {
+        // Every beam is a copy of the scores, and all steps sort all beams: a manifest must not keep the machine busy for days.
+        const int MostBeams = 64;
+        const int MostTokens = 4096;
+        if (golden.Number("num_beams", 1) > MostBeams || golden.MaxNewTokens > MostTokens)
+        {
+            throw new VerificationException($"num_beams is {golden.Number("num_beams", 1)} and max_new_tokens {golden.MaxNewTokens}; at most {MostBeams} beams and {MostTokens} tokens are run.");
+        }
+
         var options = new GenerationOptions
         {
             MaxNewTokens = golden.MaxNewTokens,
@@ -188,7 +196,7 @@ internal sealed class CaseRunner
         if (ledger.Has("vision_output"))
         {
             var frames = golden.Frames.Count;
-            using var features = ledger.Rows("vision_output", ledger.ShapeOf("vision_output")[^1]);
+            using var features = ledger.Rows("vision_output", ledger.WidthOf("vision_output"));
             Stage("vision_output", operations => model.Connect(operations, features, frames));
         }
 

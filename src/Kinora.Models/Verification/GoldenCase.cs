@@ -5,6 +5,8 @@ namespace Kinora.Models.Verification;
 /// <summary>One case of <c>golden.json</c>, with paths relative to its directory.</summary>
 internal sealed class GoldenCase
 {
+    private const int MostFrames = 1024;
+
     public GoldenCase(string directory, JsonElement json)
     {
         (Directory, Json) = (directory, json);
@@ -27,7 +29,7 @@ internal sealed class GoldenCase
 
     public IReadOnlyList<string> Frames => FramesOf(Json);
 
-    public string Expected => Path.Combine(Directory, Text(Json, "expected") ?? throw new VerificationException($"Case '{Name}' names no file of expected tensors ('expected')."));
+    public string Expected => Inside(Directory, Text(Json, "expected") ?? throw new VerificationException($"Case '{Name}' names no file of expected tensors ('expected')."));
 
     public string Mode => Json.TryGetProperty("generate", out var generate) ? Text(generate, "mode") ?? "none" : "none";
 
@@ -36,7 +38,31 @@ internal sealed class GoldenCase
     public int MaxNewTokens => Number("max_new_tokens", 512);
 
     public static string? Text(JsonElement json, string key)
-        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out var value) || value.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new VerificationException($"'{key}' holds half a character.", error);
+        }
+    }
+
+    /// <summary>A file of a golden directory. A manifest from the net must not open files elsewhere: devices and pipes would never end.</summary>
+    /// <exception cref="VerificationException">A path that leads out of the directory.</exception>
+    public static string Inside(string directory, string file)
+    {
+        var (full, root) = (Path.GetFullPath(Path.Combine(directory, file)), Path.GetFullPath(directory) + Path.DirectorySeparatorChar);
+        return full.StartsWith(root, StringComparison.Ordinal)
+            ? Path.Combine(directory, file)
+            : throw new VerificationException($"{Quotation.Of(file)} leads out of the golden directory; its files must lie within.");
+    }
 
     public IReadOnlyList<string> FramesOf(JsonElement json)
     {
@@ -45,7 +71,13 @@ internal sealed class GoldenCase
             return [];
         }
 
-        return [.. frames.EnumerateArray().Select(frame => Path.Combine(Directory, frame.GetString() ?? throw new VerificationException($"Case '{Name}' has a frame that is no file name.")))];
+        var count = frames.GetArrayLength();
+        if (count > MostFrames)
+        {
+            throw new VerificationException($"Case '{Name}' has {count} frames; at most {MostFrames} are read.");
+        }
+
+        return [.. frames.EnumerateArray().Select(frame => Inside(Directory, frame.GetString() ?? throw new VerificationException($"Case '{Name}' has a frame that is no file name.")))];
     }
 
     public int Number(string key, int fallback)

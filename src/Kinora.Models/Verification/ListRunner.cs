@@ -17,15 +17,15 @@ internal sealed class ListRunner
 
     public async Task<CaseReport> PreprocessAsync(JsonElement manifest, CancellationToken cancellation)
     {
-        using var ledger = new CaseLedger(Path.Combine(directory, manifest.GetProperty("expected").GetString()!));
+        using var ledger = new CaseLedger(GoldenCase.Inside(directory, Required(manifest, "expected")));
         foreach (var item in manifest.GetProperty("items").EnumerateArray())
         {
-            var picture = await media.ReadPictureAsync(Path.Combine(directory, item.GetProperty("file").GetString()!), cancellation).ConfigureAwait(false);
+            var picture = await media.ReadPictureAsync(GoldenCase.Inside(directory, Required(item, "file")), cancellation).ConfigureAwait(false);
             var padding = item.TryGetProperty("do_image_padding", out var value) && value.GetBoolean();
             using var pixels = model is Tarsier tarsier ? tarsier.Preprocess([picture], padding) : model.Preprocess([picture]);
 
             // Preprocessing is whole numbers but for the last step: there is no noise to allow for.
-            ledger.Compare(item.GetProperty("tensor").GetString()!, "picture", pixels.AsSpan(), 1e-7);
+            ledger.Compare(Required(item, "tensor"), "picture", pixels.AsSpan(), 1e-7);
         }
 
         return ledger.Report("preprocess", null);
@@ -34,11 +34,11 @@ internal sealed class ListRunner
     public CaseReport Tokenizer(string file)
     {
         using var ledger = new CaseLedger(null);
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, file)));
+        var json = Read(file);
         var number = 0;
-        foreach (var entry in json.RootElement.GetProperty("encode").EnumerateArray())
+        foreach (var entry in json.GetProperty("encode").EnumerateArray())
         {
-            var text = entry.GetProperty("text").GetString()!;
+            var text = Required(entry, "text");
             var name = $"encode {number++}";
             Ids("ids", true);
             Ids("ids_plain", false);
@@ -57,7 +57,7 @@ internal sealed class ListRunner
         }
 
         number = 0;
-        foreach (var entry in json.RootElement.GetProperty("decode").EnumerateArray())
+        foreach (var entry in json.GetProperty("decode").EnumerateArray())
         {
             var name = $"decode {number++}";
             var ids = Numbers(entry.GetProperty("ids"));
@@ -80,19 +80,19 @@ internal sealed class ListRunner
     public CaseReport Prompts(string file)
     {
         using var ledger = new CaseLedger(null);
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, file)));
+        var json = Read(file);
         var number = 0;
-        foreach (var entry in json.RootElement.GetProperty("one_shot").EnumerateArray())
+        foreach (var entry in json.GetProperty("one_shot").EnumerateArray())
         {
-            Compare($"one-shot {number++}", entry, () => TarsierPrompt.OneShot(entry.GetProperty("text").GetString()!, entry.GetProperty("images").GetInt32()));
+            Compare($"one-shot {number++}", entry, () => TarsierPrompt.OneShot(Required(entry, "text"), Images(entry)));
         }
 
         number = 0;
-        foreach (var entry in json.RootElement.GetProperty("chat").EnumerateArray())
+        foreach (var entry in json.GetProperty("chat").EnumerateArray())
         {
-            var turns = entry.GetProperty("turns").EnumerateArray().Select((turn, i) => new Turn(i % 2 == 0 ? Role.User : Role.Assistant, turn.GetString()!)).ToList();
+            var turns = entry.GetProperty("turns").EnumerateArray().Select((turn, i) => new Turn(i % 2 == 0 ? Role.User : Role.Assistant, turn.GetString() ?? throw new VerificationException("a turn is null."))).ToList();
             var endMark = TarsierPrompt.EndMark(GoldenCase.Text(entry, "template") ?? "");
-            Compare($"chat {number++}", entry, () => TarsierPrompt.Chat(turns, entry.GetProperty("images").GetInt32(), endMark));
+            Compare($"chat {number++}", entry, () => TarsierPrompt.Chat(turns, Images(entry), endMark));
         }
 
         return ledger.Report("prompts", null);
@@ -112,6 +112,21 @@ internal sealed class ListRunner
 
             ledger.CompareText(name, "turns", actual, GoldenCase.Text(entry, "prompt") ?? "an error");
         }
+    }
+
+    private JsonElement Read(string file)
+    {
+        const long MostBytes = 64 << 20;
+        return JsonFile.ReadObject(GoldenCase.Inside(directory, file), MostBytes, static (path, message, inner) => new VerificationException($"{path} {message}", inner));
+    }
+
+    private static string Required(JsonElement entry, string key) => GoldenCase.Text(entry, key) ?? throw new VerificationException($"an entry has no text '{key}'.");
+
+    private static int Images(JsonElement entry)
+    {
+        const int Most = 65_536;
+        var images = entry.GetProperty("images").GetInt32();
+        return images <= Most ? images : throw new VerificationException($"'images' is {images}; expected at most {Most}.");
     }
 
     private static int[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(id => id.GetInt32())];

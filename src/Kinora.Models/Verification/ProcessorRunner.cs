@@ -11,9 +11,10 @@ internal sealed class ProcessorRunner
     private readonly GoldenCase golden;
     private readonly CaseLedger ledger;
     private readonly StageLimits limits;
+    private readonly CancellationToken cancellation;
 
-    public ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits)
-        => (this.model, this.golden, this.ledger, this.limits) = (model, golden, ledger, limits);
+    public ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits, CancellationToken cancellation)
+        => (this.model, this.golden, this.ledger, this.limits, this.cancellation) = (model, golden, ledger, limits, cancellation);
 
     public void Run(Session session, int[] ids, int start)
     {
@@ -28,7 +29,7 @@ internal sealed class ProcessorRunner
                 {
                     session.Rewind(ids.Length, start);
                     computed.CopyTo(session.Logits);
-                    var result = TextGenerator.Generate(session, options, null, default);
+                    var result = TextGenerator.Generate(session, options with { MaxNewTokens = ledger.TokensToWrite(name, options.MaxNewTokens) }, null, cancellation);
                     ledger.CompareIds(name, "inputs", result.Ids);
                     if (golden.Answer is { } answer)
                     {
@@ -47,9 +48,15 @@ internal sealed class ProcessorRunner
 
             if (ledger.Has("logits"))
             {
-                ledger.Compare(name, "logits", Process(ledger.Floats("logits")[^computed.Length..], options, ids, name), limits.Stage);
+                ledger.Compare(name, "logits", Process(StoredLogits(computed.Length), options, ids, name), limits.Stage);
             }
         }
+    }
+
+    private float[] StoredLogits(int count)
+    {
+        var stored = ledger.Floats("logits");
+        return stored.Length >= count ? stored[^count..] : throw new VerificationException($"'logits' has {stored.Length} values; expected at least {count}, one per token of the vocabulary.");
     }
 
     private static float[] Process(float[] logits, GenerationOptions options, int[] ids, string name)

@@ -19,11 +19,11 @@ public static class Verifier
     /// <exception cref="VerificationException">No manifest, or one that can't be read.</exception>
     /// <exception cref="CheckpointException">The checkpoint can't be loaded.</exception>
     /// <exception cref="TokenizerException">Its tokenizer can't be loaded.</exception>
+    /// <exception cref="MediaException">Its preprocessor_config.json can't be read.</exception>
     public static async Task<VerificationReport> RunAsync(string directory, WeightFormat format = WeightFormat.AsStored, Action<CaseReport>? done = null, CancellationToken cancellation = default)
     {
         var path = Path.Combine(directory, "golden.json");
-        using var json = Parse(path);
-        var root = json.RootElement;
+        var root = Parse(path);
         var checkpoint = GoldenCase.Text(root, "checkpoint") ?? throw new VerificationException($"{path} names no checkpoint directory ('checkpoint').");
         if (!root.TryGetProperty("cases", out var cases) || cases.ValueKind != JsonValueKind.Array)
         {
@@ -93,33 +93,20 @@ public static class Verifier
         }
     }
 
-    /// <summary>Errors that hostile or damaged golden data can lead to; anything else is a defect of ours and passes on.</summary>
+    /// <summary>
+    /// Errors that hostile or damaged golden data can lead to, such as JSON of another type than expected or a case too large for the
+    /// memory; anything else is a defect of ours and passes on.
+    /// </summary>
     private static bool IsOfData(Exception error)
         => error is VerificationException or CheckpointException or TokenizerException or MediaException or GenerationException or ArgumentException or JsonException or IOException
-            or UnauthorizedAccessException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException;
+            or UnauthorizedAccessException or KeyNotFoundException or FormatException or OverflowException or OutOfMemoryException
+            or (InvalidOperationException and not ObjectDisposedException);
 
-    private static JsonDocument Parse(string path)
+    private static JsonElement Parse(string path)
     {
         const long MostBytes = 64 << 20;
-        try
-        {
-            var file = new FileInfo(path);
-            if (!file.Exists)
-            {
-                throw new VerificationException($"{path} does not exist; a golden directory holds golden.json beside its checkpoint.");
-            }
-
-            if (file.Length > MostBytes)
-            {
-                throw new VerificationException($"{path} has {file.Length} bytes; at most {MostBytes} are read.");
-            }
-
-            var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new VerificationException($"{path} holds no JSON object.");
-        }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new VerificationException($"{path} can't be read: {error.Message}", error);
-        }
+        return File.Exists(path)
+            ? JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new VerificationException($"{file} {message}", inner))
+            : throw new VerificationException($"{path} does not exist; a golden directory holds golden.json beside its checkpoint.");
     }
 }

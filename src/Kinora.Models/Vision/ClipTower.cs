@@ -37,8 +37,14 @@ public sealed class ClipTower
     /// <param name="operations">What to compute with; its observer sees <c>vision_hidden_0</c> (after the first norm), <c>vision_hidden_1</c> and on (after each block) and <c>vision_output</c>.</param>
     /// <param name="pixels">[frames, channels, imageSize, imageSize].</param>
     /// <returns>[frames * patches, hidden].</returns>
+    /// <exception cref="ArgumentException">Pictures of another size.</exception>
     public Tensor Forward(TensorOperations operations, Tensor pixels)
     {
+        if (pixels.Shape.Rank != 4 || pixels.Shape[1] != Config.Channels || pixels.Shape[2] != Config.ImageSize || pixels.Shape[3] != Config.ImageSize)
+        {
+            throw new ArgumentException($"Pixels of shape {pixels.Shape} don't fit the tower, which takes [frames, {Config.Channels}, {Config.ImageSize}, {Config.ImageSize}].", nameof(pixels));
+        }
+
         var (frames, hidden, patches) = (pixels.Shape[0], Config.HiddenSize, Config.Patches);
         var output = operations.New(frames * patches, hidden);
         using var frame = operations.Begin();

@@ -40,8 +40,10 @@ public sealed class WeightLoader : IDisposable
     public Tensor Matrix(WeightPart part, string name, params int[] shape)
     {
         var stored = checkpoint.Take(name, shape);
-        var flat = stored.Reshape(new Shape(shape[0], (int)(stored.Shape.Count / Math.Max(1, shape[0]))));
-        return Keep(part, flat, FormatOf(part, flat));
+        var flat = stored.Reshape(new Shape(shape[0], checked((int)(stored.Shape.Count / Math.Max(1, shape[0])))));
+
+        // Zeros that stand in for a missing tensor may be of any size: they are not worth rounding.
+        return checkpoint.Contains(name) ? Keep(part, flat, FormatOf(part, flat)) : flat;
     }
 
     /// <summary>As <see cref="Matrix"/>, or null if the checkpoint has none of this name.</summary>

@@ -24,6 +24,7 @@ internal sealed unsafe class ThreadScratch
         if (memory is null || memory.Length < bytes)
         {
             memory?.Dispose();
+            memory = null;
             memory = TensorMemory.Allocate(bytes, zeroed: false);
         }
 

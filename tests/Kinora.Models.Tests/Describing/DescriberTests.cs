@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Describing;
+using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Tests.Families;
 
@@ -76,6 +77,29 @@ public class DescriberTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
         chat.Ask("How many toys are there at the start?", new GenerationOptions());
         var own = toybox.Model.Tokenizer.Encode(toybox.Model.NextPrompt("How many toys are there at the start?"), false).Length;
         Assert.Equal(own + 1, chat.LastRead);
+    }
+
+    [Fact]
+    public void An_end_mark_behind_a_stop_string_is_not_read_twice()
+    {
+        const string Question = "And then?";
+        using var chat = new ChatSession(toybox.Model, []);
+        var word = chat.Ask("What happens?", new GenerationOptions { Beams = 2 }).Split(' ')[1];
+        chat.Reset();
+        chat.Ask("What happens?", new GenerationOptions { Beams = 2, StopStrings = [word] });
+        chat.Ask(Question, new GenerationOptions());
+        Assert.Equal(toybox.Model.Tokenizer.Encode(toybox.Model.NextPrompt(Question), false).Length, chat.LastRead);
+    }
+
+    [Fact]
+    public void A_tokenizer_of_another_model_is_noticed()
+    {
+        using var checkpoint = new RandomTarsier(3);
+        using var model = ModelLoader.Load(checkpoint.Path);
+        using var chat = new ChatSession(model, [new Picture(8, 8, 3)]);
+        var error = Assert.Throws<DescribeException>(() => chat.Ask("What happens?", new GenerationOptions()));
+        Assert.Contains("0 placeholders", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, chat.Length);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class GenerationOptionsTests
     public void Every_value_out_of_range_is_named()
     {
         new GenerationOptions().Validate();
-        Refused(new() { MaxNewTokens = 0 }, "MaxNewTokens is 0; expected at least 1.");
+        Refused(new() { MaxNewTokens = 0 }, "MaxNewTokens is 0; expected 1 to 16777216.");
         Refused(new() { Temperature = -0.5 }, "Temperature is -0.5; expected 0, which always takes the most likely token, or a number from");
         Refused(new() { Temperature = double.NaN }, "Temperature is NaN");
         Refused(new() { TopK = -1 }, "TopK is -1");

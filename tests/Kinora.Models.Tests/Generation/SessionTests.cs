@@ -1,3 +1,4 @@
+using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Tests.Families;
 
@@ -149,6 +150,70 @@ public class SessionTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
         var (ids, length) = (session.Ids.Count, session.Length);
         Assert.ThrowsAny<OperationCanceledException>(() => session.Read(Prompt, null, null, new CancellationToken(true)));
         Assert.Equal((ids, length), (session.Ids.Count, session.Length));
+    }
+
+    [Theory]
+    [InlineData("layer_0_output")]
+    [InlineData("final_norm_output")]
+    public void A_token_that_is_cancelled_half_way_is_not_counted(string stage)
+    {
+        using var session = new Session(toybox.Model);
+        session.Read(Prompt, null);
+        using var source = new CancellationTokenSource();
+        session.Operations.Cancellation = source.Token;
+        session.Operations.Observer = (name, _) =>
+        {
+            if (name == stage)
+            {
+                source.Cancel();
+            }
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => session.Read(7));
+        Assert.Equal((Prompt.Length, Prompt.Length), (session.Ids.Count, session.Length));
+
+        session.Operations.Observer = null;
+        session.Operations.Cancellation = default;
+        session.Read(7);
+        using var whole = new Session(toybox.Model);
+        whole.Read([.. Prompt, 7], null);
+        Assert.All(whole.Logits.ToArray().Zip(session.Logits.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+    }
+
+    [Fact]
+    public void A_limit_far_beyond_the_answer_costs_no_memory()
+    {
+        using var session = new Session(toybox.Model);
+        session.Read(Prompt, null);
+        var result = TextGenerator.Generate(session, new() { MaxNewTokens = GenerationOptions.LargestMaxNewTokens, EndIds = toybox.Model.EndIds });
+        Assert.Equal(FinishReason.End, result.Finish);
+        Assert.True(session.Cache!.Capacity < 10_000);
+    }
+
+    [Fact]
+    public async Task Sessions_on_several_threads_share_a_model_whose_positions_grow()
+    {
+        // A model of its own: its table of positions is still empty.
+        using var checkpoint = new RandomTarsier(9);
+        using var model = ModelLoader.Load(checkpoint.Path);
+        var ids = checkpoint.Prompt(0, 700);
+        var logits = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
+        {
+            using var session = new Session(model);
+            foreach (var part in ids.Chunk(37))
+            {
+                session.Read(part, null);
+            }
+
+            return session.Logits.ToArray();
+        })));
+        Assert.All(logits, other => Assert.Equal(logits[0], other));
+    }
+
+    [Fact]
+    public void An_empty_prompt_is_refused()
+    {
+        using var session = new Session(toybox.Model);
+        Assert.Throws<ArgumentException>(() => session.Read([], null));
     }
 
     [Fact]
