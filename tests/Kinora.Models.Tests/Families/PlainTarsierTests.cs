@@ -92,7 +92,32 @@ public class PlainTarsierTests
             }
 
             Assert.InRange(Error(logits, expected), 1e-7, 5e-3);
+
+            // A beam's tail is put back behind the prompt after the cache has grown.
+            var tail = new byte[cache.TailBytes(10)];
+            cache.CopyTail(50, 10, tail, restore: false);
+            cache.Truncate(50);
+            cache.Reserve(500);
+            cache.CopyTail(50, 10, tail, restore: true);
+            cache.Truncate(59);
+            using var again = operations.Begin();
+            var last = model.Decoder.Forward(operations, model.Decoder.Embed(operations, ids.AsSpan(59, 1)), cache);
+            Assert.Equal(logits, model.Decoder.Logits(operations, last).AsSpan().ToArray());
+            Assert.Equal(60, cache.Length);
         }
+    }
+
+    [Fact]
+    public void A_cache_beyond_a_gibibyte_is_kept_in_16_bit_floats()
+    {
+        using var checkpoint = new RandomTarsier(1);
+        using var model = ModelLoader.Load(checkpoint.Path);
+
+        // The sizes of Tarsier-7b: a megabyte per token.
+        var large = model.Decoder.Config with { Layers = 32, KeyValueHeads = 32, HeadSize = 128 };
+        Assert.Equal(StorageFormat.F32, Session.CacheFormat(large, 1024));
+        Assert.Equal(StorageFormat.F16, Session.CacheFormat(large, 1025));
+        Assert.Equal(9616L << 20, KeyValueCache.BytesFor(large, 9616, StorageFormat.F32));
     }
 
     private static Computed Write(VisionLanguageModel model, TensorOperations operations, float[][] pictures, int[] prompt, int count)
