@@ -24,7 +24,19 @@ internal sealed class CaseRunner
         this.cancellation = cancellation;
     }
 
-    private int Pictures => golden.StoredPixels && ledger.Has("pixel_values") ? ledger.ShapeOf("pixel_values") is [.., var pictures, _, _, _] ? pictures : 0 : golden.Frames.Count;
+    /// <summary>How many pictures the case has: files, or stored pixels that take their place.</summary>
+    private int Pictures
+    {
+        get
+        {
+            if (!golden.StoredPixels || !ledger.Has("pixel_values"))
+            {
+                return golden.Frames.Count;
+            }
+
+            return ledger.ShapeOf("pixel_values") is [.., var pictures, _, _, _] ? pictures : 0;
+        }
+    }
 
     public async Task RunAsync()
     {
