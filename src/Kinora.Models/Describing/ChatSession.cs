@@ -34,13 +34,15 @@ public sealed class ChatSession : IDisposable
     /// <summary>Places that the last question had to read, its frames included if it was the first.</summary>
     public int LastRead { get; private set; }
 
-    /// <summary>Asks and answers. If it is cancelled, the conversation is as before the question.</summary>
+    /// <summary>Asks and answers. If it is cancelled or fails, the conversation is as before the question.</summary>
     /// <param name="question">What the user typed.</param>
     /// <param name="options">How to write.</param>
     /// <param name="text">The answer piece by piece.</param>
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends it between layers.</param>
     /// <returns>The answer.</returns>
+    /// <exception cref="DescribeException">The conversation doesn't fit the memory, or the tokenizer is of another model.</exception>
+    /// <exception cref="GenerationException">An option can't be used, or the model's scores are no numbers.</exception>
     public string Ask(string question, GenerationOptions options, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
@@ -48,7 +50,7 @@ public sealed class ChatSession : IDisposable
         var clock = System.Diagnostics.Stopwatch.StartNew();
         try
         {
-            Read(question, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
+            Read(question, options.MaxNewTokens, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
             LastRead = session.Length - lengthBefore;
             var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => text?.Invoke(piece.Text), cancellation);
 
@@ -78,16 +80,18 @@ public sealed class ChatSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
 
-    private void Read(string question, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
+    private void Read(string question, int answer, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
     {
         if (turns.Count > 0)
         {
             var next = model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false);
+            Describer.RefuseWhatCannotFit(model, (long)session.Length + next.Length + answer, 0);
             ReadIds(unread is { } id ? [id, .. next] : next, null);
             return;
         }
 
         var ids = model.Tokenizer.Encode(model.FirstPrompt(question, pictures.Count), addSpecialTokens: true);
+        Describer.RefuseWhatCannotFit(model, (long)model.MergedLength(ids) + answer, pictures.Count);
         if (pictures.Count == 0)
         {
             ReadIds(ids, null);

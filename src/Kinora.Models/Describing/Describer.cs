@@ -44,7 +44,7 @@ public sealed class Describer
         var prompt = options.Prompt ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
         var ids = model.Tokenizer.Encode(model.FirstPrompt(prompt, frames.Frames.Count), addSpecialTokens: true);
         RequirePlaceholders(model, ids, frames.Frames.Count);
-        RefuseWhatCannotFit(ids, options.Generation, frames.Frames.Count);
+        RefuseWhatCannotFit(model, (long)model.MergedLength(ids) + options.Generation.MaxNewTokens, frames.Frames.Count);
 
         clock.Restart();
         using var session = new Session(model);
@@ -111,17 +111,17 @@ public sealed class Describer
         return clip.Info.Duration is { } duration && duration > last ? Math.Min(end, duration) : end;
     }
 
-    private void RefuseWhatCannotFit(int[] ids, GenerationOptions generation, int frames)
+    /// <summary>Better said before the frames are encoded than by a process that is killed behind them.</summary>
+    internal static void RefuseWhatCannotFit(VisionLanguageModel model, long tokens, int frames)
     {
         const double Share = 0.9;
         var config = model.Decoder.Config;
-        var tokens = (long)model.MergedLength(ids) + generation.MaxNewTokens;
         var needed = KeyValueCache.BytesFor(config, (int)Math.Min(int.MaxValue, tokens), Session.CacheFormat(config, (int)Math.Min(int.MaxValue, tokens)));
         var visual = 4L * frames * model.VisualTokens * config.HiddenSize * 2;
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed + visual > available * Share)
         {
-            throw new DescribeException($"{frames} frames make {tokens} tokens, whose cache takes {needed + visual >> 20} MiB of the {available >> 20} MiB here; use fewer --frames or fewer --max-tokens");
+            throw new DescribeException($"{(frames > 0 ? $"{frames} frames make" : "the conversation comes to")} {tokens} tokens, whose cache takes {needed + visual >> 20} MiB of the {available >> 20} MiB here; use fewer --frames or fewer --max-tokens");
         }
     }
 

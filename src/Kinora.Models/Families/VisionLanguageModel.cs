@@ -76,7 +76,12 @@ public abstract class VisionLanguageModel : IDisposable
     public Tensor Merge(TensorOperations operations, ReadOnlySpan<int> ids, Tensor? visual)
     {
         var places = ids.Count(ImageTokenId);
-        var pictures = visual is null ? 0 : visual.Shape.Rows / VisualTokens;
+        var (pictures, rest) = Math.DivRem(visual?.Shape.Rows ?? 0, VisualTokens);
+        if (rest != 0)
+        {
+            throw new ArgumentException($"{visual!.Shape.Rows} visual vectors are no whole pictures of {VisualTokens}.", nameof(visual));
+        }
+
         if (places != pictures && places > 0)
         {
             throw new ArgumentException($"The prompt has {places} picture placeholders for {pictures} pictures.", nameof(ids));

@@ -58,8 +58,10 @@ internal sealed class GoldenCase
     /// <exception cref="VerificationException">A path that leads out of the directory.</exception>
     public static string Inside(string directory, string file)
     {
-        var (full, root) = (Path.GetFullPath(Path.Combine(directory, file)), Path.GetFullPath(directory) + Path.DirectorySeparatorChar);
-        return full.StartsWith(root, StringComparison.Ordinal)
+        // The directory may have been named with or without a separator at its end.
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        root = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
+        return Path.GetFullPath(Path.Combine(directory, file)).StartsWith(root, StringComparison.Ordinal)
             ? Path.Combine(directory, file)
             : throw new VerificationException($"{Quotation.Of(file)} leads out of the golden directory; its files must lie within.");
     }

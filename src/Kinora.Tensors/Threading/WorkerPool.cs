@@ -81,15 +81,22 @@ public sealed unsafe class WorkerPool
             }
         }
 
-        DrawChunks();
-        Interlocked.Or(ref gate, Closed);
-        var spin = default(SpinWait);
-        while ((Volatile.Read(ref gate) & ~Closed) != 0)
+        try
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            DrawChunks();
         }
+        finally
+        {
+            // Also if memory runs out in a chunk: the work lies on this stack, and other threads may still be at it.
+            Interlocked.Or(ref gate, Closed);
+            var spin = default(SpinWait);
+            while ((Volatile.Read(ref gate) & ~Closed) != 0)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
 
-        Volatile.Write(ref busy, 0);
+            Volatile.Write(ref busy, 0);
+        }
     }
 
     private static void Execute<TWork>(void* work, int chunk)

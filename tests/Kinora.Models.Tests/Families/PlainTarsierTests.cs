@@ -2,6 +2,7 @@ using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Language;
 using Kinora.Models.Verification;
+using Kinora.Models.Weights;
 using Kinora.Tensors;
 using Kinora.Tensors.Threading;
 
@@ -30,7 +31,7 @@ public class PlainTarsierTests
 
         // Some prompts are longer than the decoder's chunk.
         var prompt = checkpoint.Prompt(pictures.Length, seed % 8 == 0 ? checkpoint.Next(500, 560) : checkpoint.Next(1, 40));
-        using var model = ModelLoader.Load(checkpoint.Path);
+        using var model = ModelLoader.Load(checkpoint.Path, seed % 5 == 0 ? WeightFormat.F32 : WeightFormat.AsStored);
         Assert.Equal((checkpoint.Sizes.Grid * (checkpoint.Sizes.Grid + 1)) + 1, model.VisualTokens);
         Written? reference = null;
         foreach (var set in TensorOperations.Supported)
@@ -91,7 +92,32 @@ public class PlainTarsierTests
             }
 
             Assert.InRange(Error(logits, expected), 1e-7, 5e-3);
+
+            // A beam's tail is put back behind the prompt after the cache has grown.
+            var tail = new byte[cache.TailBytes(10)];
+            cache.CopyTail(50, 10, tail, restore: false);
+            cache.Truncate(50);
+            cache.Reserve(500);
+            cache.CopyTail(50, 10, tail, restore: true);
+            cache.Truncate(59);
+            using var again = operations.Begin();
+            var last = model.Decoder.Forward(operations, model.Decoder.Embed(operations, ids.AsSpan(59, 1)), cache);
+            Assert.Equal(logits, model.Decoder.Logits(operations, last).AsSpan().ToArray());
+            Assert.Equal(60, cache.Length);
         }
+    }
+
+    [Fact]
+    public void A_cache_beyond_a_gibibyte_is_kept_in_16_bit_floats()
+    {
+        using var checkpoint = new RandomTarsier(1);
+        using var model = ModelLoader.Load(checkpoint.Path);
+
+        // The sizes of Tarsier-7b: a megabyte per token.
+        var large = model.Decoder.Config with { Layers = 32, KeyValueHeads = 32, HeadSize = 128 };
+        Assert.Equal(StorageFormat.F32, Session.CacheFormat(large, 1024));
+        Assert.Equal(StorageFormat.F16, Session.CacheFormat(large, 1025));
+        Assert.Equal(9616L << 20, KeyValueCache.BytesFor(large, 9616, StorageFormat.F32));
     }
 
     private static Computed Write(VisionLanguageModel model, TensorOperations operations, float[][] pictures, int[] prompt, int count)

@@ -15,11 +15,11 @@ internal sealed class RandomTarsier : IDisposable
     private readonly JsonObject text = [];
     private readonly JsonObject config = [];
 
-    public RandomTarsier(int seed)
+    public RandomTarsier(int seed, int? imageId = null)
     {
         random = new Random(seed);
         Sizes = ReadText(ReadVision(new PlainSizes()));
-        var ids = new HashSet<int>();
+        var ids = new HashSet<int> { imageId ?? random.Next(10, Sizes.Vocabulary) };
         while (ids.Count < 3)
         {
             // Low ids are the tokenizer's own special tokens.

@@ -147,6 +147,20 @@ public class HostileGoldenTests
         Assert.Contains("leads out of the golden directory", golden.Failure, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("/inputs/..")]
+    [InlineData("/inputs/../")]
+    public async Task The_directory_may_be_named_in_any_way(string end)
+    {
+        using var copy = new GoldenCopy("tarsier-34b");
+        copy.Edit(manifest => Only(manifest, "image"));
+        Assert.True((await Verifier.RunAsync(copy.Path + end)).Passed);
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, copy.Path);
+        Assert.True((await Verifier.RunAsync(relative + end)).Passed);
+    }
+
     [Fact]
     public async Task An_empty_prompt_is_named()
     {
