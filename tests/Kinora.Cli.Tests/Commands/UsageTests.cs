@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("describe CLIP --temperature hot", "--temperature", "'hot'", "no number")]
     [InlineData("describe CLIP --temperature NaN", "--temperature is NaN")]
     [InlineData("describe CLIP --temperature 1 --beams 2", "--temperature is 1", "2 beams")]
-    [InlineData("describe CLIP --max-tokens 0", "--max-tokens is 0", "at least 1")]
+    [InlineData("describe CLIP --max-tokens 0", "--max-tokens is 0", "expected 1 to")]
     [InlineData("describe CLIP --top-p 2", "--top-p is 2")]
     [InlineData("describe CLIP --top-k -1", "--top-k is -1")]
     [InlineData("describe CLIP --beams 0", "--beams is 0")]
