@@ -15,6 +15,9 @@ internal abstract unsafe class KernelSet
     /// <summary>Columns of a tile.</summary>
     public abstract int TileColumns { get; }
 
+    /// <summary>Depth of the slices that a matrix product is cut into; a multiple of a quantised block. Deeper slices pass over the result less often, shallower ones keep a panel in the first-level cache.</summary>
+    public virtual int SliceDepth => 256;
+
     /// <summary>The kernels of every instruction set that this processor can run, slowest first.</summary>
     public static IReadOnlyList<KernelSet> Supported { get; } = FindSupported();
 

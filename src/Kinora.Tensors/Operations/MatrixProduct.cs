@@ -13,9 +13,6 @@ internal static unsafe class MatrixProduct
     /// <summary>Below this many rows of x, packing costs more than it saves.</summary>
     public const int FewestPackedRows = 6;
 
-    /// <summary>Depth of a slice: a panel of b then fits the first-level cache. A multiple of a quantised block.</summary>
-    public const int SliceDepth = 256;
-
     private const int BlockRows = 96;
     private const int BlockColumns = 128;
 
@@ -66,7 +63,7 @@ internal static unsafe class MatrixProduct
         var (tileRows, tileColumns) = (kernels.TileRows, kernels.TileColumns);
         var rowPanels = (arguments.Rows + tileRows - 1) / tileRows;
         var columnPanels = (arguments.Columns + tileColumns - 1) / tileColumns;
-        var slice = Math.Min(SliceDepth, arguments.Depth);
+        var slice = Math.Min(kernels.SliceDepth, arguments.Depth);
         var packedRows = (long)rowPanels * tileRows * slice;
         var packedColumns = (long)columnPanels * tileColumns * slice;
         arguments.PackedX = ThreadScratch.OfCaller.Floats(packedRows + packedColumns);
@@ -81,10 +78,10 @@ internal static unsafe class MatrixProduct
         }
 
         var columnBlocks = (columnPanels + panelsPerColumnBlock - 1) / panelsPerColumnBlock;
-        for (var start = 0; start < arguments.Depth; start += SliceDepth)
+        for (var start = 0; start < arguments.Depth; start += kernels.SliceDepth)
         {
             arguments.SliceStart = start;
-            arguments.SliceLength = Math.Min(SliceDepth, arguments.Depth - start);
+            arguments.SliceLength = Math.Min(kernels.SliceDepth, arguments.Depth - start);
             var pack = new Pack { Arguments = arguments, ColumnPanels = columnPanels };
             pool.Run(columnPanels + rowPanels, ref pack);
             var multiply = new Multiply
@@ -200,7 +197,7 @@ internal static unsafe class MatrixProduct
                 return;
             }
 
-            var wide = ThreadScratch.OfChunk.Floats((long)kernels.TileColumns * SliceDepth);
+            var wide = ThreadScratch.OfChunk.Floats((long)kernels.TileColumns * kernels.SliceDepth);
             for (var row = 0; row < rows; row++)
             {
                 kernels.Widen(Arguments.Format, source + (row * Arguments.RowBytes), wide + (row * Arguments.SliceLength), Arguments.SliceLength);
