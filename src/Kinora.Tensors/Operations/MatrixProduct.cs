@@ -91,7 +91,7 @@ internal static unsafe class MatrixProduct
                 ColumnPanels = columnPanels,
                 PanelsPerRowBlock = panelsPerRowBlock,
                 PanelsPerColumnBlock = panelsPerColumnBlock,
-                ColumnBlocks = columnBlocks,
+                RowBlocks = rowBlocks,
             };
             pool.Run(rowBlocks * columnBlocks, ref multiply);
         }
@@ -214,13 +214,14 @@ internal static unsafe class MatrixProduct
         public int ColumnPanels;
         public int PanelsPerRowBlock;
         public int PanelsPerColumnBlock;
-        public int ColumnBlocks;
+        public int RowBlocks;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int chunk)
         {
             var kernels = Arguments.Kernels;
-            var (rowBlock, columnBlock) = (chunk / ColumnBlocks, chunk % ColumnBlocks);
+            // Row blocks one after the other: the column block's panels stay in the second-level cache meanwhile.
+            var (rowBlock, columnBlock) = (chunk % RowBlocks, chunk / RowBlocks);
             var firstRowPanel = rowBlock * PanelsPerRowBlock;
             var endRowPanel = Math.Min(RowPanels, firstRowPanel + PanelsPerRowBlock);
             var firstColumnPanel = columnBlock * PanelsPerColumnBlock;
