@@ -9,7 +9,7 @@ require_dotnet() {
     fi
 }
 
-# Installs Debian packages when we may; otherwise says exactly what to run. Returns 1 if they are still missing.
+# Installs Debian packages when we may. Returns 1 if they are still missing.
 install_packages() {
     local run=()
     if command -v apt-get >/dev/null 2>&1; then
@@ -27,11 +27,10 @@ install_packages() {
         fi
         say "The installation of $* failed."
     fi
-    say "Please run: sudo apt-get install $*"
     return 1
 }
 
-require_ffmpeg() {
+provide_ffmpeg() {
     if command -v ffmpeg >/dev/null 2>&1 && command -v ffprobe >/dev/null 2>&1; then
         return 0
     fi
