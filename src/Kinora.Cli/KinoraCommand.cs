@@ -55,9 +55,19 @@ internal static class KinoraCommand
             Messages.Error(error.Message);
             return error is MediaException and not ToolMissingException ? ExitCode.SomeFailed : ExitCode.CouldNotRun;
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Messages.Error(MessageOf(error));
+            Console.Error.WriteLine(error.StackTrace);
+            return ExitCode.CouldNotRun;
+        }
     }
 
-    /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects and keep their trace.</summary>
+    /// <summary>What to tell of an error: its message if it is one of files and machines, else that the defect is ours.</summary>
+    public static string MessageOf(Exception error)
+        => IsExpected(error) ? error.Message : $"unexpected {error.GetType().Name}: {error.Message} This is a defect of Kinora; please report it.";
+
+    /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects.</summary>
     public static bool IsExpected(Exception error)
         => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
             or GenerationException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;

@@ -3,6 +3,7 @@ using Kinora.Cli.Terminal;
 using Kinora.Media;
 using Kinora.Models.Describing;
 using Kinora.Models.Families;
+using Kinora.Models.Generation;
 using Kinora.Models.Weights;
 
 namespace Kinora.Cli.Commands;
@@ -95,11 +96,13 @@ internal static class DescribeCommand
                 {
                     throw;
                 }
-                catch (Exception error) when (KinoraCommand.IsExpected(error))
+                catch (Exception error) when (error is not (OperationCanceledException or UsageException))
                 {
+                    // Whatever one input does, the others are still described.
                     failed++;
-                    sink.Fail(input, error.Message);
-                    Messages.Error(error.Message);
+                    var message = error is GenerationException ? $"{input}, described with {directory}: {error.Message}" : KinoraCommand.MessageOf(error);
+                    sink.Fail(input, message);
+                    Messages.Error(message);
                 }
             }
         }

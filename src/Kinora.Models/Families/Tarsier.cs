@@ -107,10 +107,12 @@ public sealed class Tarsier : VisionLanguageModel
             _ => throw config.Unusable("projector_hidden_act", "gelu, gelu_new, gelu_pytorch_tanh, quick_gelu or silu"),
         };
         var processor = ClipImageProcessor.Load(Path.Combine(checkpoint.Directory, "preprocessor_config.json"));
-        var made = processor.OutputSize(vision.ImageSize, vision.ImageSize);
+
+        // A processor that neither resizes nor crops would leave pictures of other sizes as they are.
+        var made = processor.OutputSize(vision.ImageSize + 1, vision.ImageSize + 1);
         if (made != (vision.ImageSize, vision.ImageSize))
         {
-            throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {made.Width}x{made.Height} pixels, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
+            throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {made.Width}x{made.Height} pixels out of {vision.ImageSize + 1}x{vision.ImageSize + 1}, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
         }
 
         return new Tarsier(checkpoint, weights, Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
