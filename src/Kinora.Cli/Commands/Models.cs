@@ -40,7 +40,9 @@ internal static class Models
     /// <returns>Whether it was said.</returns>
     public static bool WarnIfUnknown(ModelCard? card, MediaInfo media)
     {
-        if (card is null || (media.Width == card.Width && media.Height == card.Height))
+        const double Tolerance = 0.01;
+        if (card is null || (media.Width == card.Width && media.Height == card.Height
+            && (media.Kind != MediaKind.Video || Math.Abs(media.AverageRate.Value - card.Rate) < Tolerance)))
         {
             return false;
         }

@@ -7,7 +7,8 @@ namespace Kinora.Models.Families;
 /// <param name="Knows">What it was trained on, to complete "it knows only ...".</param>
 /// <param name="Width">Width of the clips it knows, in pixels.</param>
 /// <param name="Height">Height of the clips it knows, in pixels.</param>
-public sealed record ModelCard(string Name, string Knows, int Width, int Height)
+/// <param name="Rate">Frames a second of the clips it knows.</param>
+public sealed record ModelCard(string Name, string Knows, int Width, int Height, double Rate)
 {
     /// <summary>The card in a model directory, or null.</summary>
     /// <exception cref="CheckpointException">A card that can't be read.</exception>
@@ -20,6 +21,6 @@ public sealed record ModelCard(string Name, string Knows, int Width, int Height)
         }
 
         var card = ConfigReader.Load(path);
-        return new ModelCard(card.String("name"), card.String("knows"), card.Int("width"), card.Int("height"));
+        return new ModelCard(card.String("name"), card.String("knows"), card.Int("width"), card.Int("height"), card.Double("rate"));
     }
 }

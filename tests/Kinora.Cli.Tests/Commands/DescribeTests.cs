@@ -107,6 +107,16 @@ public sealed partial class DescribeTests
     public void Real_checkpoints_have_no_such_note()
         => Assert.DoesNotContain("Note:", KinoraProcess.Run("describe", Repository.Clip(0), "--frames", "2", "--max-tokens", "2", "--model", Repository.Fixture("tarsier-34b", "checkpoint")).Expect(0).Err, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_clip_of_the_right_size_at_another_rate_is_none_that_the_small_model_knows()
+    {
+        using var folder = new TemporaryDirectory();
+        var clip = folder.File("other.mp4");
+        using var ffmpeg = System.Diagnostics.Process.Start(Programs.OnPath("ffmpeg"), ["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=128x128:rate=25:duration=1", clip]);
+        ffmpeg.WaitForExit();
+        Assert.Contains(Note, KinoraProcess.Run("describe", clip, "--max-tokens", "1").Expect(0).Err, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("f32")]
     [InlineData("bf16")]
