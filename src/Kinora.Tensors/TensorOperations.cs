@@ -324,14 +324,14 @@ public sealed unsafe class TensorOperations : IDisposable
 
     private void Run(RowWork work, Shape shape)
     {
-        work.KernelIndex = KernelSet.IndexOf(kernels);
+        work.KernelIndex = kernels.Index;
         (work.Rows, work.Length) = (shape.Rows, shape.Last);
         RowWork.Run(pool, work);
     }
 
     private void Attend(AttentionArguments arguments)
     {
-        arguments.KernelIndex = KernelSet.IndexOf(kernels);
+        arguments.KernelIndex = kernels.Index;
         arguments.Scale = 1f / MathF.Sqrt(arguments.HeadSize);
         if (arguments.Queries < MatrixProduct.FewestPackedRows)
         {

@@ -22,7 +22,7 @@ public partial class DocumentationTests
         }
     }
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => Repository.Root;
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -60,17 +60,6 @@ public partial class DocumentationTests
     public void The_README_has_examples()
     {
         Assert.True(Examples.Count >= 5);
-    }
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Kinora.slnx")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("No directory above the tests holds Kinora.slnx.");
-        }
-
-        return directory.FullName;
     }
 
     [GeneratedRegex(@"```console\n\$ (?<command>[^\n]*)\n(?<output>.*?)```", RegexOptions.Singleline)]

@@ -53,7 +53,7 @@ internal static class ChatCommand
 
         var card = ModelCard.Find(directory);
         using var model = Models.Load(directory, parsed.GetValue(Weights));
-        var request = CommonOptions.Request(parsed.GetValue(Frames), model.DefaultFrames, parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End)).WithDefault(model.DefaultFrames);
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))
         {
@@ -192,7 +192,7 @@ internal static class ChatCommand
             FrameRequest wanted;
             try
             {
-                wanted = int.TryParse(text, out var count) ? CommonOptions.Request(count, count, request.Rule, request.Start, request.End, "/frames") : throw new UsageException($"/frames needs a number, as in '/frames 16', not '{text}'.");
+                wanted = int.TryParse(text, out var count) ? CommonOptions.Request(count, request.Rule, request.Start, request.End, "/frames") : throw new UsageException($"/frames needs a number, as in '/frames 16', not '{text}'.");
             }
             catch (UsageException error)
             {

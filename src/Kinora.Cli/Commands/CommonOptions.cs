@@ -37,13 +37,12 @@ internal static class CommonOptions
 
     /// <summary>The frames asked for.</summary>
     /// <param name="count">What <c>--frames</c> says, or null.</param>
-    /// <param name="fallback">The model's own number.</param>
     /// <param name="rule">What <c>--frames-by</c> says, or null.</param>
     /// <param name="start">Seconds.</param>
     /// <param name="end">Seconds.</param>
     /// <param name="name">How the user gave the number.</param>
     /// <exception cref="UsageException">A number of frames that can't be, or bounds that fit neither each other nor the rule.</exception>
-    public static FrameRequest Request(int? count, int fallback, FrameRule? rule, double? start, double? end, string name = "--frames")
+    public static FrameRequest Request(int? count, FrameRule? rule, double? start, double? end, string name = "--frames")
     {
         rule ??= FrameRule.Uniform;
         if (start is { } from && end is { } to && to <= from)
@@ -68,7 +67,7 @@ internal static class CommonOptions
         }
 
         var request = new FrameRequest { Rule = rule, Start = start, End = end };
-        return count is null && rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? request : request with { Count = count ?? fallback };
+        return count is { } number ? request with { Count = number } : request;
     }
 
     /// <summary>An option whose text is parsed by a function that explains what is wrong; its value is <c>default</c> if it isn't given.</summary>

@@ -61,7 +61,7 @@ internal static class DescribeCommand
 
         var generation = Generation.Read(parsed);
         var directory = Models.Directory(parsed.GetValue(Model));
-        var request = CommonOptions.Request(parsed.GetValue(Frames), 8, parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
         var sink = new DescriptionSink(format, parsed.GetValue(Output), inputs);
         if (sheet is not null)
         {
@@ -72,7 +72,7 @@ internal static class DescribeCommand
         using var model = Models.Load(directory, parsed.GetValue(Weights));
         var options = new DescribeOptions
         {
-            Frames = parsed.GetValue(Frames) is null && request.HasCount ? request with { Count = model.DefaultFrames } : request,
+            Frames = request,
             Prompt = parsed.GetValue(Prompt),
             Generation = generation,
         };

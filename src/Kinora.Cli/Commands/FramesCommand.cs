@@ -27,7 +27,7 @@ internal static class FramesCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var request = CommonOptions.Request(parsed.GetValue(Frames), FrameRequest.DefaultCount, parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
+        var request = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
         if (parsed.GetValue(Output) is { } frameFolder)
         {
             OutputFile.PrepareFolder(frameFolder);

@@ -30,6 +30,9 @@ public sealed record FrameRequest
     /// <summary>Seconds since the first picture at which it ends; null for the end.</summary>
     public double? End { get; init; }
 
+    /// <summary>The same request with this number of frames, if none was set and the rule takes one.</summary>
+    public FrameRequest WithDefault(int count) => HasCount || Rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? this : this with { Count = count };
+
     /// <summary>What is wrong with the request itself, or null.</summary>
     internal string? Problem(MediaLimits limits) => this switch
     {

@@ -2,7 +2,6 @@ using Kinora.Media;
 using Kinora.Models.Conversations;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
-using Kinora.Tensors;
 
 namespace Kinora.Models.Describing;
 
@@ -50,7 +49,7 @@ public sealed class ChatSession : IDisposable
         var clock = System.Diagnostics.Stopwatch.StartNew();
         try
         {
-            Read(question, options.MaxNewTokens, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
+            Read(question, options, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
             LastRead = session.Length - lengthBefore;
             var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => text?.Invoke(piece.Text), cancellation);
 
@@ -80,29 +79,17 @@ public sealed class ChatSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
 
-    private void Read(string question, int answer, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
+    private void Read(string question, GenerationOptions options, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
     {
-        if (turns.Count > 0)
+        if (turns.Count == 0)
         {
-            var next = model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false);
-            Describer.RefuseWhatCannotFit(model, (long)session.Length + next.Length + answer, 0);
-            ReadIds(unread is { } id ? [id, .. next] : next, null);
+            Opening.Read(session, Opening.Ids(model, question, pictures.Count, options), pictures, options, progress, cancellation);
             return;
         }
 
-        var ids = model.Tokenizer.Encode(model.FirstPrompt(question, pictures.Count), addSpecialTokens: true);
-        Describer.RefuseWhatCannotFit(model, (long)model.MergedLength(ids) + answer, pictures.Count);
-        if (pictures.Count == 0)
-        {
-            ReadIds(ids, null);
-            return;
-        }
-
-        Describer.RequirePlaceholders(model, ids, pictures.Count);
-        using var pixels = model.Preprocess(pictures);
-        using var visual = session.Encode(pixels, done => progress(DescribePhase.Encode, done, pictures.Count), cancellation);
-        ReadIds(ids, visual);
-
-        void ReadIds(int[] tokens, Tensor? merged) => session.Read(tokens, merged, done => progress(DescribePhase.Read, done, model.MergedLength(tokens)), cancellation);
+        int[] next = [.. unread is { } id ? [id] : Array.Empty<int>(), .. model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false)];
+        Opening.RefuseWhatCannotFit(model, (long)session.Length + next.Length + options.MaxNewTokens, 0);
+        session.Reserve(next.Length + TextGenerator.Room(options));
+        session.Read(next, null, done => progress(DescribePhase.Read, done, next.Length), cancellation);
     }
 }

@@ -6,8 +6,8 @@ namespace Kinora.Models.Describing;
 /// <summary>How to describe.</summary>
 public sealed record DescribeOptions
 {
-    /// <summary>Which frames; null: as many as the model was made for, evenly over the video.</summary>
-    public FrameRequest? Frames { get; init; }
+    /// <summary>Which frames; where no number is set, as many as the model was made for.</summary>
+    public FrameRequest Frames { get; init; } = new();
 
     /// <summary>What to ask; null: the family's request for a detailed description.</summary>
     public string? Prompt { get; init; }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
-using Kinora.Models.Language;
 
 namespace Kinora.Models.Describing;
 
@@ -30,46 +29,32 @@ public sealed class Describer
         string path, DescribeOptions options, Func<Clip, Task>? clip = null, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
         var seconds = new Dictionary<DescribePhase, double>();
-        var request = options.Frames ?? new FrameRequest { Count = model.DefaultFrames };
-
         var clock = Stopwatch.StartNew();
         var decoding = new ProgressAdapter(done => progress?.Invoke(new(DescribePhase.Decode, done.FramesDecoded, done.FramesExpected, clock.Elapsed)));
-        var frames = await media.ReadAsync(path, request, decoding, cancellation).ConfigureAwait(false);
-        Finish(DescribePhase.Decode, frames.Frames.Count);
+        var frames = await media.ReadAsync(path, options.Frames.WithDefault(model.DefaultFrames), decoding, cancellation).ConfigureAwait(false);
+        Finish(DescribePhase.Decode);
         if (clip is not null)
         {
             await clip(frames).ConfigureAwait(false);
         }
 
         var prompt = options.Prompt ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
-        var ids = model.Tokenizer.Encode(model.FirstPrompt(prompt, frames.Frames.Count), addSpecialTokens: true);
-        RequirePlaceholders(model, ids, frames.Frames.Count);
-        RefuseWhatCannotFit(model, (long)model.MergedLength(ids) + options.Generation.MaxNewTokens, frames.Frames.Count);
-
+        var ids = Opening.Ids(model, prompt, frames.Frames.Count, options.Generation);
         clock.Restart();
         using var session = new Session(model);
-        using var pixels = model.Preprocess([.. frames.Frames.Select(frame => frame.Picture)]);
-        using var visual = session.Encode(pixels, done => progress?.Invoke(new(DescribePhase.Encode, done, frames.Frames.Count, clock.Elapsed)), cancellation);
-        Finish(DescribePhase.Encode, frames.Frames.Count);
+        Opening.Read(session, ids, [.. frames.Frames.Select(frame => frame.Picture)], options.Generation, Follow, cancellation);
+        Finish(DescribePhase.Read);
 
-        clock.Restart();
-        var length = model.MergedLength(ids);
-        session.Reserve(length + options.Generation.MaxNewTokens);
-        session.Read(ids, visual, done => progress?.Invoke(new(DescribePhase.Read, done, length, clock.Elapsed)), cancellation);
-        Finish(DescribePhase.Read, length);
-
-        clock.Restart();
-        var written = 0;
         var result = TextGenerator.Generate(
             session,
             options.Generation with { EndIds = model.EndIds },
             piece =>
             {
                 text?.Invoke(piece.Text);
-                progress?.Invoke(new(DescribePhase.Generate, written = piece.Tokens, options.Generation.MaxNewTokens, clock.Elapsed));
+                progress?.Invoke(new(DescribePhase.Generate, piece.Tokens, options.Generation.MaxNewTokens, clock.Elapsed));
             },
             cancellation);
-        Finish(DescribePhase.Generate, written);
+        Finish(DescribePhase.Generate);
 
         return new Description
         {
@@ -79,21 +64,25 @@ public sealed class Describer
             Frames = [.. frames.Frames.Select(frame => (frame.Index, frame.Time))],
             End = EndOf(frames),
             Prompt = prompt,
-            PromptTokens = length,
+            PromptTokens = model.MergedLength(ids),
             Ids = result.Ids,
             Finish = result.Finish,
             Seconds = seconds,
         };
 
-        void Finish(DescribePhase phase, int done) => seconds[phase] = clock.Elapsed.TotalSeconds;
-    }
-
-    /// <summary>Without this check a text about no picture would come out.</summary>
-    internal static void RequirePlaceholders(VisionLanguageModel model, ReadOnlySpan<int> ids, int pictures)
-    {
-        if (ids.Count(model.ImageTokenId) is var places && places != pictures)
+        void Follow(DescribePhase phase, int done, int total)
         {
-            throw new DescribeException($"the tokenizer makes {places} placeholders (id {model.ImageTokenId}) of {pictures} pictures; tokenizer and config.json are not of one model");
+            progress?.Invoke(new(phase, done, total, clock.Elapsed));
+            if (phase == DescribePhase.Encode && done == total)
+            {
+                Finish(phase);
+            }
+        }
+
+        void Finish(DescribePhase phase)
+        {
+            seconds[phase] = clock.Elapsed.TotalSeconds;
+            clock.Restart();
         }
     }
 
@@ -109,20 +98,6 @@ public sealed class Describer
         var rate = clip.Info.AverageRate.Value;
         var end = rate > 0 ? last + (1 / rate) : clip.Info.Duration ?? last;
         return clip.Info.Duration is { } duration && duration > last ? Math.Min(end, duration) : end;
-    }
-
-    /// <summary>Better said before the frames are encoded than by a process that is killed behind them.</summary>
-    internal static void RefuseWhatCannotFit(VisionLanguageModel model, long tokens, int frames)
-    {
-        const double Share = 0.9;
-        var config = model.Decoder.Config;
-        var needed = KeyValueCache.BytesFor(config, (int)Math.Min(int.MaxValue, tokens), Session.CacheFormat(config, (int)Math.Min(int.MaxValue, tokens)));
-        var visual = 4L * frames * model.VisualTokens * config.HiddenSize * 2;
-        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (needed + visual > available * Share)
-        {
-            throw new DescribeException($"{(frames > 0 ? $"{frames} frames make" : "the conversation comes to")} {tokens} tokens, whose cache takes {needed + visual >> 20} MiB of the {available >> 20} MiB here; use fewer --frames or fewer --max-tokens");
-        }
     }
 
     private sealed class ProgressAdapter(Action<DecodeProgress> report) : IProgress<DecodeProgress>

@@ -131,23 +131,20 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Reads a sequence of embeddings behind what was read before; ids are not recorded.</summary>
-    /// <param name="sequence">[tokens, hidden]; changed in place.</param>
-    /// <param name="progress">Told the number of places read.</param>
-    public void ReadMerged(Tensor sequence, Action<int>? progress = null)
+    /// <summary>Reads ids that the model itself wrote, in one go; may be none. A placeholder among them is a token like others.</summary>
+    internal void ReadWritten(ReadOnlySpan<int> written)
     {
-        Reserve(sequence.Shape.Rows);
-        for (var first = 0; first < sequence.Shape.Rows; first += LlamaDecoder.ChunkLength)
+        if (written.IsEmpty)
         {
-            using var frame = Operations.Begin();
-            var count = Math.Min(LlamaDecoder.ChunkLength, sequence.Shape.Rows - first);
-            var hidden = Model.Decoder.Forward(Operations, sequence.Rows(first, count), cache!);
-            if (first + count == sequence.Shape.Rows)
-            {
-                Model.Decoder.Logits(Operations, hidden.Rows(count - 1, 1)).AsSpan().CopyTo(Logits);
-            }
+            return;
+        }
 
-            progress?.Invoke(first + count);
+        Reserve(written.Length);
+        using var frame = Operations.Begin();
+        ReadMerged(Model.Decoder.Embed(Operations, written), null);
+        foreach (var id in written)
+        {
+            ids.Add(id);
         }
     }
 
@@ -190,5 +187,22 @@ public sealed class Session : IDisposable
         cache?.Dispose();
         logits.Dispose();
         Operations.Dispose();
+    }
+
+    /// <summary>Reads embeddings chunk by chunk; room for them is reserved.</summary>
+    private void ReadMerged(Tensor sequence, Action<int>? progress)
+    {
+        for (var first = 0; first < sequence.Shape.Rows; first += LlamaDecoder.ChunkLength)
+        {
+            using var frame = Operations.Begin();
+            var count = Math.Min(LlamaDecoder.ChunkLength, sequence.Shape.Rows - first);
+            var hidden = Model.Decoder.Forward(Operations, sequence.Rows(first, count), cache!);
+            if (first + count == sequence.Shape.Rows)
+            {
+                Model.Decoder.Logits(Operations, hidden.Rows(count - 1, 1)).AsSpan().CopyTo(Logits);
+            }
+
+            progress?.Invoke(first + count);
+        }
     }
 }

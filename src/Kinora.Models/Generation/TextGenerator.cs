@@ -9,6 +9,9 @@ public static class TextGenerator
     // A limit may be far beyond what is ever written: memory for more comes when it is needed.
     private const int TokensReserved = 4096;
 
+    /// <summary>The tokens that an answer gets room for at once, best reserved together with the prompt's.</summary>
+    public static int Room(GenerationOptions options) => Math.Min(TokensReserved, options.MaxNewTokens);
+
     /// <summary>Writes an answer behind what the session has read.</summary>
     /// <param name="session">A session that has read a prompt. Afterwards it has read all written ids but the last.</param>
     /// <param name="options">How to write; with end ids.</param>
@@ -29,8 +32,8 @@ public static class TextGenerator
         var sampler = options.Samples ? new Sampler(options.Seed) : null;
         var stream = session.Model.Tokenizer.CreateStream();
         var matcher = new StopStringMatcher(options.StopStrings);
-        var (text, ids, finish) = (new StringBuilder(), new List<int>(Math.Min(TokensReserved, options.MaxNewTokens)), FinishReason.Length);
-        session.Reserve(Math.Min(TokensReserved, options.MaxNewTokens));
+        var (text, ids, finish) = (new StringBuilder(), new List<int>(Room(options)), FinishReason.Length);
+        session.Reserve(Room(options));
         while (ids.Count < options.MaxNewTokens)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -88,17 +91,13 @@ public static class TextGenerator
     private static GenerationResult Search(Session session, GenerationOptions options, Action<GeneratedPiece>? written, CancellationToken cancellation)
     {
         var (prompt, length) = (session.Ids.Count, session.Length);
-        session.Reserve(Math.Min(TokensReserved, options.MaxNewTokens));
+        session.Reserve(Room(options));
         var beams = BeamSearch.Run(new SessionBeams(session), CollectionsMarshal.AsSpan(session.MutableIds)[..prompt], options, cancellation);
         var best = beams[0];
 
         // The session goes on from the text that won.
         session.Rewind(prompt, length);
-        foreach (var id in best.Ids.AsSpan()[..^1])
-        {
-            cancellation.ThrowIfCancellationRequested();
-            session.Read(id);
-        }
+        session.ReadWritten(best.Ids.AsSpan()[..^1]);
 
         var matcher = new StopStringMatcher(options.StopStrings);
         var text = matcher.Push(session.Model.Tokenizer.Decode(best.Ids, skipSpecialTokens: true)) + matcher.Finish();

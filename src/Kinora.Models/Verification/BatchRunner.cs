@@ -6,21 +6,8 @@ using Kinora.Tensors;
 namespace Kinora.Models.Verification;
 
 /// <summary>Prompts of different length that the reference computed as one padded batch. Each row is run alone: padding must not change it.</summary>
-internal sealed class BatchRunner
+internal sealed class BatchRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
 {
-    private readonly VisionLanguageModel model;
-    private readonly MediaReader media;
-    private readonly StageLimits limits;
-    private readonly GoldenCase golden;
-    private readonly CaseLedger ledger;
-    private readonly CancellationToken cancellation;
-
-    public BatchRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
-    {
-        (this.model, this.media, this.limits, this.golden, this.ledger) = (model, media, limits, golden, ledger);
-        this.cancellation = cancellation;
-    }
-
     public async Task RunAsync()
     {
         var (rows, pixels, logits) = (new List<int[]>(), new List<float>(), new List<float>());

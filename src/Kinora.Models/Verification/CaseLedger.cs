@@ -29,6 +29,8 @@ internal sealed class CaseLedger : IDisposable
 
     public int[] Ids(string name) => [.. file!.ReadIntegers(name).Select(id => checked((int)id))];
 
+    public long CountOf(string name) => file!.Entries[name].Count;
+
     public int[] ShapeOf(string name) => file!.Entries[name].Shape;
 
     /// <summary>The last extent of a stored tensor; 1 for a scalar.</summary>

@@ -7,22 +7,9 @@ using Kinora.Tensors;
 namespace Kinora.Models.Verification;
 
 /// <summary>Runs one case end to end from its pictures and its prompt, and then each stage from the stored input of that stage.</summary>
-internal sealed class CaseRunner
+internal sealed class CaseRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
 {
     private const string EndToEnd = "inputs";
-
-    private readonly VisionLanguageModel model;
-    private readonly MediaReader media;
-    private readonly StageLimits limits;
-    private readonly GoldenCase golden;
-    private readonly CaseLedger ledger;
-    private readonly CancellationToken cancellation;
-
-    public CaseRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
-    {
-        (this.model, this.media, this.limits, this.golden, this.ledger) = (model, media, limits, golden, ledger);
-        this.cancellation = cancellation;
-    }
 
     /// <summary>How many pictures the case has: files, or stored pixels that take their place.</summary>
     private int Pictures
@@ -135,7 +122,7 @@ internal sealed class CaseRunner
     {
         using var cache = new KeyValueCache(model.Decoder.Config, sequence.Shape.Rows);
         var hidden = model.Decoder.Forward(operations, sequence, cache);
-        var rows = ledger.Has("logits") ? Math.Min(hidden.Shape.Rows, ledger.Floats("logits").Length / model.Decoder.Config.VocabularySize) : 1;
+        var rows = ledger.Has("logits") ? Math.Min(hidden.Shape.Rows, (int)(ledger.CountOf("logits") / model.Decoder.Config.VocabularySize)) : 1;
         model.Decoder.Logits(operations, hidden.Rows(hidden.Shape.Rows - rows, rows));
     }
 

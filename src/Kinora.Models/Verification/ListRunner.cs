@@ -7,14 +7,8 @@ using Kinora.Tensors;
 namespace Kinora.Models.Verification;
 
 /// <summary>Runs what a manifest lists beside its cases: preprocessing, tokenizer and prompt vectors.</summary>
-internal sealed class ListRunner
+internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, string directory)
 {
-    private readonly VisionLanguageModel model;
-    private readonly MediaReader media;
-    private readonly string directory;
-
-    public ListRunner(VisionLanguageModel model, MediaReader media, string directory) => (this.model, this.media, this.directory) = (model, media, directory);
-
     public async Task<CaseReport> PreprocessAsync(JsonElement manifest, CancellationToken cancellation)
     {
         using var ledger = new CaseLedger(GoldenCase.Inside(directory, Required(manifest, "expected")));

@@ -5,17 +5,8 @@ using Kinora.Models.Generation;
 namespace Kinora.Models.Verification;
 
 /// <summary>Checks penalised logits and sampling probabilities: from our own logits, and from the stored ones.</summary>
-internal sealed class ProcessorRunner
+internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits, CancellationToken cancellation)
 {
-    private readonly VisionLanguageModel model;
-    private readonly GoldenCase golden;
-    private readonly CaseLedger ledger;
-    private readonly StageLimits limits;
-    private readonly CancellationToken cancellation;
-
-    public ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits, CancellationToken cancellation)
-        => (this.model, this.golden, this.ledger, this.limits, this.cancellation) = (model, golden, ledger, limits, cancellation);
-
     public void Run(Session session, int[] ids, int start)
     {
         var computed = session.Logits.ToArray();

@@ -24,10 +24,8 @@ internal abstract unsafe class KernelSet
     /// <summary>The fastest kernels that this processor can run.</summary>
     public static KernelSet Best => Supported[^1];
 
-    /// <summary>Where a set stands in <see cref="Supported"/>: work structs are unmanaged and carry this number.</summary>
-    public static int IndexOf(KernelSet kernels) => (int)kernels.InstructionSet < Supported.Count && Supported[(int)kernels.InstructionSet] == kernels
-        ? (int)kernels.InstructionSet
-        : Array.IndexOf((KernelSet[])Supported, kernels);
+    /// <summary>The place in <see cref="Supported"/>: work structs are unmanaged and carry this number.</summary>
+    public int Index => (int)InstructionSet;
 
     /// <summary>c[TileRows, TileColumns] = (accumulate ? c : 0) + a b, with a packed [depth][TileRows] and b [depth][TileColumns].</summary>
     public abstract void Tile(float* a, float* b, float* c, nint stride, int depth, bool accumulate);
@@ -74,22 +72,21 @@ internal abstract unsafe class KernelSet
     /// <summary>Turns the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given.</summary>
     public abstract void Rotate(float* x, float* cosines, float* sines, int half);
 
+    /// <summary>Each instruction set includes those before it, so the supported ones are a beginning of the enumeration.</summary>
     private static KernelSet[] FindSupported()
     {
         var sets = new List<KernelSet> { new SimdKernels<ScalarSimd, float>() };
         if (Simd128.IsSupported)
         {
             sets.Add(new SimdKernels<Simd128, System.Runtime.Intrinsics.Vector128<float>>());
-        }
-
-        if (Simd256.IsSupported)
-        {
-            sets.Add(new SimdKernels<Simd256, System.Runtime.Intrinsics.Vector256<float>>());
-        }
-
-        if (Simd512.IsSupported)
-        {
-            sets.Add(new Avx512Kernels());
+            if (Simd256.IsSupported)
+            {
+                sets.Add(new SimdKernels<Simd256, System.Runtime.Intrinsics.Vector256<float>>());
+                if (Simd512.IsSupported)
+                {
+                    sets.Add(new Avx512Kernels());
+                }
+            }
         }
 
         return [.. sets];

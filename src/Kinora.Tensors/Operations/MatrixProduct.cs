@@ -45,7 +45,7 @@ internal static unsafe class MatrixProduct
             Bias = bias,
             Y = y,
             Activation = activation,
-            KernelIndex = KernelSet.IndexOf(kernels),
+            KernelIndex = kernels.Index,
         };
         if (rows < FewestPackedRows)
         {

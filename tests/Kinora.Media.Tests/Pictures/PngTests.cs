@@ -21,6 +21,35 @@ public sealed class PngTests
         }
     }
 
+    [Fact]
+    public void Damaged_files_end_in_a_media_error_or_in_some_picture()
+    {
+        var random = new Random(77);
+        var limits = new MediaLimits { MaxPixels = 1 << 16 };
+        var whole = File.ReadAllBytes(Fixture.Input("odd_61x45.png"));
+        var refused = 0;
+        for (var round = 0; round < 3000; round++)
+        {
+            var bytes = random.Next(4) == 0 ? whole[..random.Next(whole.Length)] : (byte[])whole.Clone();
+            for (var change = random.Next(1, 5); change > 0 && bytes.Length > 0; change--)
+            {
+                bytes[random.Next(2) == 0 ? random.Next(Math.Min(64, bytes.Length)) : random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                _ = PngDecoder.Decode("x.png", bytes, limits).ToPicture();
+            }
+            catch (MediaException error)
+            {
+                Assert.StartsWith("x.png: ", error.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1000, 3000);
+    }
+
     [Theory]
     [InlineData("rgb24")]
     [InlineData("rgba")]

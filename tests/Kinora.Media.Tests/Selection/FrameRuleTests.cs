@@ -69,4 +69,12 @@ public sealed class FrameRuleTests
         Assert.Throws<ArgumentException>(() => FrameRule.At());
         Assert.Throws<ArgumentException>(() => FrameRule.At(-1));
     }
+
+    [Fact]
+    public void A_models_own_number_counts_only_where_none_was_asked_for()
+    {
+        Assert.Equal(16, new FrameRequest().WithDefault(16).Count);
+        Assert.Equal(3, new FrameRequest { Count = 3 }.WithDefault(16).Count);
+        Assert.False(new FrameRequest { Rule = FrameRule.Every(2) }.WithDefault(16).HasCount);
+    }
 }
