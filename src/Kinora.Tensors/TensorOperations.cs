@@ -168,7 +168,15 @@ public sealed unsafe class TensorOperations : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {ids[i]} is outside the embedding table, which has {table.Shape.Rows} rows.");
             }
 
-            kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), y.Floats + ((long)i * table.Shape.Last), table.Shape.Last);
+            var row = y.Floats + ((long)i * table.Shape.Last);
+            if (table.Format.IsGrouped())
+            {
+                StorageConversion.Widen(table.Format, table.Pointer, ids[i], table.Shape.Last, row);
+            }
+            else
+            {
+                kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), row, table.Shape.Last);
+            }
         }
 
         KeepAlive(table);

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Kinora.Tensors.Kernels.Bytes;
 
 namespace Kinora.Tensors.Kernels;
 
 /// <summary>AVX-512 has 32 registers: tiles of twelve rows by two registers halve the loads per product.</summary>
-internal sealed unsafe class Avx512Kernels : SimdKernels<Simd512, Vector512<float>>
+internal sealed unsafe class Avx512Kernels(ByteKernelSet bytes) : SimdKernels<Simd512, Vector512<float>>(bytes)
 {
     public override int TileRows => 12;
 

@@ -51,7 +51,4 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Width signed bytes as floats.</summary>
     static abstract TVector LoadSignedBytes(sbyte* source);
-
-    /// <summary>Width bytes; their low and high halves, each minus 8, as floats.</summary>
-    static abstract void LoadNibbles(byte* source, out TVector low, out TVector high);
 }

@@ -58,11 +58,4 @@ internal readonly unsafe struct ScalarSimd : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadSignedBytes(sbyte* source) => *source;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out float low, out float high)
-    {
-        low = (*source & 15) - 8;
-        high = (*source >> 4) - 8;
-    }
 }

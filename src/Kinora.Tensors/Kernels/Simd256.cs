@@ -70,13 +70,4 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadSignedBytes(sbyte* source)
         => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out Vector256<float> low, out Vector256<float> high)
-    {
-        var bytes = Avx2.ConvertToVector256Int32(source);
-        var eight = Vector256.Create(8);
-        low = Vector256.ConvertToSingle((bytes & Vector256.Create(15)) - eight);
-        high = Vector256.ConvertToSingle(Vector256.ShiftRightLogical(bytes, 4) - eight);
-    }
 }

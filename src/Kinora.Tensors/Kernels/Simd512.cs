@@ -70,13 +70,4 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadSignedBytes(sbyte* source)
         => Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out Vector512<float> low, out Vector512<float> high)
-    {
-        var bytes = Avx512F.ConvertToVector512Int32(Vector128.Load(source));
-        var eight = Vector512.Create(8);
-        low = Vector512.ConvertToSingle((bytes & Vector512.Create(15)) - eight);
-        high = Vector512.ConvertToSingle(Vector512.ShiftRightLogical(bytes, 4) - eight);
-    }
 }
