@@ -22,6 +22,7 @@ internal sealed unsafe class Avx512Kernels(ByteKernelSet bytes) : SimdKernels<Si
     private static void Tile12x2(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
     {
         nint width = Simd512.Width;
+        PrefetchRows(c, stride, 12);
         var r0p0 = Simd512.Broadcast(0f);
         var r0p1 = r0p0;
         var r1p0 = Simd512.Broadcast(0f);

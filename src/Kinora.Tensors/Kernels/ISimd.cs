@@ -51,4 +51,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Width signed bytes as floats.</summary>
     static abstract TVector LoadSignedBytes(sbyte* source);
+
+    /// <summary>Asks for the cache line that holds this address.</summary>
+    static abstract void Prefetch(void* address);
 }

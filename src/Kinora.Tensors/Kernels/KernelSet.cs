@@ -20,7 +20,7 @@ internal abstract unsafe class KernelSet
     public abstract int TileColumns { get; }
 
     /// <summary>Depth of the slices that a matrix product is cut into; a multiple of a quantised block. Deeper slices pass over the result less often, shallower ones keep a panel in the first-level cache.</summary>
-    public virtual int SliceDepth => 256;
+    public virtual int SliceDepth => 384;
 
     /// <summary>The kernels of every instruction set that this processor can run, slowest first.</summary>
     public static IReadOnlyList<KernelSet> Supported { get; } = FindSupported();

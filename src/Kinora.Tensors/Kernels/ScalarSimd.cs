@@ -58,4 +58,9 @@ internal readonly unsafe struct ScalarSimd : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadSignedBytes(sbyte* source) => *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address)
+    {
+    }
 }

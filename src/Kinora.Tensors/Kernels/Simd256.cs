@@ -70,4 +70,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadSignedBytes(sbyte* source)
         => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address) => Sse.Prefetch0(address);
 }
