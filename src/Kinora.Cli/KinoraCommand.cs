@@ -23,6 +23,7 @@ internal static class KinoraCommand
             TokenizeCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
+            BenchCommand.Create(),
             DoctorCommand.Create(),
         };
         Examples.Add(root, "kinora describe clip.mp4", "kinora chat clip.mp4 --model /data/Tarsier-7b --weights q4_0", "kinora doctor");

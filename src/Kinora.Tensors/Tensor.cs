@@ -55,6 +55,9 @@ public sealed unsafe class Tensor : IDisposable
     public static Tensor Allocate(Shape shape, StorageFormat format = StorageFormat.F32, bool zeroed = true)
         => new(shape, format, TensorMemory.Allocate(format.Bytes(shape), zeroed), owned: true);
 
+    /// <summary>A tensor that has a shape and a format but no values, for a <see cref="Planning.DryRun"/>; reading it ends the program.</summary>
+    public static Tensor WithoutMemory(Shape shape, StorageFormat format = StorageFormat.F32) => new(shape, format, new NoMemory(format.Bytes(shape)));
+
     /// <summary>A new F32 tensor holding a copy of the values.</summary>
     /// <exception cref="ArgumentException">The number of values isn't that of the shape.</exception>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape)

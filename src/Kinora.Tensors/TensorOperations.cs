@@ -1,5 +1,6 @@
 using Kinora.Tensors.Kernels;
 using Kinora.Tensors.Operations;
+using Kinora.Tensors.Planning;
 using Kinora.Tensors.Threading;
 
 namespace Kinora.Tensors;
@@ -13,7 +14,14 @@ public sealed unsafe class TensorOperations : IDisposable
 {
     private readonly KernelSet kernels;
     private readonly WorkerPool pool;
-    private readonly Workspace workspace = new();
+    private readonly Workspace workspace;
+    private readonly DryRun? dry;
+
+    /// <summary>Makes operations that compute nothing: they check shapes, and write down what they would have done and needed.</summary>
+    /// <param name="dryRun">Where it is written down.</param>
+    public TensorOperations(DryRun dryRun)
+        : this()
+        => (dry, workspace) = (dryRun, new Workspace(new NoMemory(long.MaxValue)));
 
     /// <summary>Makes operations for this machine.</summary>
     /// <param name="pool">The threads; by default one per processor.</param>
@@ -22,6 +30,7 @@ public sealed unsafe class TensorOperations : IDisposable
     public TensorOperations(WorkerPool? pool = null, InstructionSet? instructionSet = null)
     {
         this.pool = pool ?? WorkerPool.Shared;
+        workspace = new Workspace();
         kernels = instructionSet is null ? KernelSet.Best : KernelSet.Supported.FirstOrDefault(set => set.InstructionSet == instructionSet)
             ?? throw new PlatformNotSupportedException($"This processor has no {instructionSet} instructions.");
     }
@@ -34,6 +43,9 @@ public sealed unsafe class TensorOperations : IDisposable
 
     /// <summary>The threads in use, the caller counted.</summary>
     public int Threads => pool.Threads;
+
+    /// <summary>Whether nothing is computed, so that results have no values to look at.</summary>
+    public bool IsDry => dry is not null;
 
     /// <summary>The memory that activations lie in.</summary>
     public Workspace Workspace => workspace;
@@ -55,7 +67,24 @@ public sealed unsafe class TensorOperations : IDisposable
     public Workspace.Frame Begin() => workspace.Begin();
 
     /// <summary>An uninitialised F32 tensor of the workspace.</summary>
-    public Tensor New(params ReadOnlySpan<int> extents) => workspace.Take(new Shape(extents));
+    public Tensor New(params ReadOnlySpan<int> extents) => Take(new Shape(extents));
+
+    /// <summary>A tensor that outlives the workspace's frames, uninitialised and owned by the caller.</summary>
+    public Tensor Allocate(Shape shape, StorageFormat format = StorageFormat.F32)
+        => IsDry ? Tensor.WithoutMemory(shape, format) : Tensor.Allocate(shape, format, zeroed: false);
+
+    /// <summary>Copies the values of an F32 tensor into another of as many.</summary>
+    public void Copy(Tensor from, Tensor to)
+    {
+        Require(from.Shape.Count == to.Shape.Count, from, to, "a copy must have as many values");
+        if (dry is null)
+        {
+            from.AsSpan().CopyTo(to.AsSpan());
+        }
+
+        dry?.Rows(from.Shape.Count);
+        KeepAlive(from, to);
+    }
 
     /// <summary>activation(x weight^T + bias).</summary>
     /// <param name="x">[..., inputs].</param>
@@ -70,6 +99,12 @@ public sealed unsafe class TensorOperations : IDisposable
         Require(x.Shape.Last == weight.Shape.Last, x, weight, "the last axes must agree");
         Require(bias is null || bias.Shape.Count == outputs, x, weight, "the bias must have one value per output");
         var y = New(x.Shape.Rows, outputs);
+        if (dry is not null)
+        {
+            dry.Product(kernels, x.Shape.Rows, weight);
+            return y;
+        }
+
         MatrixProduct.Run(kernels, pool, x.Floats, x.Shape.Rows, weight, bias is null ? null : bias.Floats, y.Floats, activation);
         KeepAlive(x, weight, bias);
         return y;
@@ -79,7 +114,7 @@ public sealed unsafe class TensorOperations : IDisposable
     public Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon)
     {
         Require(weight.Shape.Count == x.Shape.Last && bias.Shape.Count == x.Shape.Last, x, weight, "weight and bias must have one value per column");
-        var y = workspace.Take(x.Shape);
+        var y = Take(x.Shape);
         Run(new() { Operation = RowWork.Kind.LayerNorm, X = x.Floats, Weight = weight.Floats, Bias = bias.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
         KeepAlive(x, weight, bias);
         return y;
@@ -89,7 +124,7 @@ public sealed unsafe class TensorOperations : IDisposable
     public Tensor RmsNorm(Tensor x, Tensor weight, float epsilon)
     {
         Require(weight.Shape.Count == x.Shape.Last, x, weight, "the weight must have one value per column");
-        var y = workspace.Take(x.Shape);
+        var y = Take(x.Shape);
         Run(new() { Operation = RowWork.Kind.RmsNorm, X = x.Floats, Weight = weight.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
         KeepAlive(x, weight);
         return y;
@@ -147,6 +182,12 @@ public sealed unsafe class TensorOperations : IDisposable
             throw new ArgumentException($"Rows of {x.Shape.Last} values aren't whole heads of {table.HeadSize}.", nameof(x));
         }
 
+        if (dry is not null)
+        {
+            dry.Rows(x.Shape.Count);
+            return x;
+        }
+
         table.Reserve(firstPosition + x.Shape.Rows);
         var half = table.HeadSize / 2;
         var start = (long)firstPosition * half;
@@ -169,6 +210,11 @@ public sealed unsafe class TensorOperations : IDisposable
             }
 
             var row = y.Floats + ((long)i * table.Shape.Last);
+            if (dry is not null)
+            {
+                continue;
+            }
+
             if (table.Format.IsGrouped())
             {
                 StorageConversion.Widen(table.Format, table.Pointer, ids[i], table.Shape.Last, row);
@@ -198,7 +244,7 @@ public sealed unsafe class TensorOperations : IDisposable
         var headSize = query.Shape.Last / heads;
         Require(heads % keyValueHeads == 0 && headSize * heads == query.Shape.Last && headSize * keyValueHeads == key.Shape.Last, query, key, "heads must divide the rows");
         Require(key.Shape == value.Shape && query.Shape.Rows == key.Shape.Rows && query.Shape.Rows % sequences == 0, query, key, "queries, keys and values must be of equal length");
-        var output = workspace.Take(query.Shape);
+        var output = Take(query.Shape);
         Attend(new()
         {
             Query = query.Floats,
@@ -233,7 +279,7 @@ public sealed unsafe class TensorOperations : IDisposable
         var heads = query.Shape.Last / headSize;
         Require(heads * headSize == query.Shape.Last && heads % keyValueHeads == 0, query, keys, "query heads must be a multiple of key heads");
         Require(keys.Shape == values.Shape && keys.Format == values.Format && length <= capacity && query.Shape.Rows <= length, query, keys, "the cache must hold the queries' tokens");
-        var output = workspace.Take(query.Shape);
+        var output = Take(query.Shape);
         var rowBytes = keys.Format.RowBytes(headSize);
         Attend(new()
         {
@@ -265,6 +311,12 @@ public sealed unsafe class TensorOperations : IDisposable
     {
         var (heads, capacity, headSize) = (cache.Shape[0], cache.Shape[1], cache.Shape[2]);
         Require(rows.Shape.Last == heads * headSize && position + rows.Shape.Rows <= capacity, rows, cache, "the tokens must fit the cache");
+        if (dry is not null)
+        {
+            dry.Rows(rows.Shape.Count);
+            return;
+        }
+
         var rowBytes = cache.Format.RowBytes(headSize);
         for (var head = 0; head < heads; head++)
         {
@@ -292,6 +344,12 @@ public sealed unsafe class TensorOperations : IDisposable
 
         var (rows, columns) = (height / patchSize, width / patchSize);
         var y = New(frames * rows * columns, channels * patchSize * patchSize);
+        if (dry is not null)
+        {
+            dry.Rows(y.Shape.Count);
+            return y;
+        }
+
         var target = y.Floats;
         for (var patch = 0; patch < frames * rows * columns; patch++)
         {
@@ -330,8 +388,25 @@ public sealed unsafe class TensorOperations : IDisposable
         }
     }
 
+    private Tensor Take(Shape shape)
+    {
+        var tensor = workspace.Take(shape);
+        if (dry is not null)
+        {
+            dry.WorkspaceBytes = Math.Max(dry.WorkspaceBytes, workspace.Peak);
+        }
+
+        return tensor;
+    }
+
     private void Run(RowWork work, Shape shape)
     {
+        if (dry is not null)
+        {
+            dry.Rows(shape.Count);
+            return;
+        }
+
         work.KernelIndex = kernels.Index;
         (work.Rows, work.Length) = (shape.Rows, shape.Last);
         RowWork.Run(pool, work);
@@ -341,7 +416,11 @@ public sealed unsafe class TensorOperations : IDisposable
     {
         arguments.KernelIndex = kernels.Index;
         arguments.Scale = 1f / MathF.Sqrt(arguments.HeadSize);
-        if (arguments.Queries < MatrixProduct.FewestPackedRows)
+        if (dry is not null)
+        {
+            dry.Attention(arguments, few: arguments.Queries < MatrixProduct.FewestPackedRows);
+        }
+        else if (arguments.Queries < MatrixProduct.FewestPackedRows)
         {
             var few = new FewQueries { Arguments = arguments };
             pool.Run(few.Chunks, ref few);

@@ -15,8 +15,30 @@ public sealed class Workspace : IDisposable
     private long offset;
     private int used;
 
+    /// <summary>Makes an empty one.</summary>
+    public Workspace()
+    {
+    }
+
+    /// <summary>One that hands out tensors without memory and only counts.</summary>
+    internal Workspace(NoMemory endless) => chunks.Add(endless);
+
+    /// <summary>The most bytes that were in use at once; counted where memory is one piece.</summary>
+    internal long Peak { get; private set; }
+
     /// <summary>The bytes held, in use or not.</summary>
     public long Capacity { get; private set; }
+
+    /// <summary>Makes one piece of this size the whole memory, if nothing is in use: growing piece by piece leaves ends that fit nothing.</summary>
+    public void Reserve(long bytes)
+    {
+        if (Capacity < bytes && used == 0)
+        {
+            Dispose();
+            chunks.Add(TensorMemory.Allocate(bytes, zeroed: false));
+            Capacity = bytes;
+        }
+    }
 
     /// <summary>An uninitialised F32 tensor that lives until the innermost frame ends.</summary>
     public Tensor Take(Shape shape)
@@ -44,6 +66,7 @@ public sealed class Workspace : IDisposable
         var tensor = tensors[used++];
         tensor.Reset(shape, StorageFormat.F32, chunks[chunk], offset);
         offset += bytes;
+        Peak = Math.Max(Peak, offset);
         return tensor;
     }
 

@@ -9,19 +9,10 @@ namespace Kinora.Cli.Commands;
 internal static class Models
 {
     /// <summary>The directory of the shipped model, or null if it was removed.</summary>
-    public static string? Shipped()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            var candidate = Path.Combine(directory.FullName, "models", "toybox");
-            if (File.Exists(Path.Combine(candidate, "config.json")))
-            {
-                return candidate;
-            }
-        }
+    public static string? Shipped() => Path.GetDirectoryName(Beside(Path.Combine("models", "toybox", "config.json")));
 
-        return null;
-    }
+    /// <summary>A clip that ships as an example, or null if it was removed.</summary>
+    public static string? Example(string name) => Beside(Path.Combine("examples", name));
 
     /// <summary>The directory to use.</summary>
     /// <exception cref="UsageException">None was given and none ships.</exception>
@@ -34,6 +25,20 @@ internal static class Models
         var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"));
         ProgressLine.Clear();
         return model;
+    }
+
+    /// <summary>A file in one of the directories above the program.</summary>
+    private static string? Beside(string name)
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (Path.Combine(directory.FullName, name) is var candidate && File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Says in one line what a small model knows when the input is none of that.</summary>

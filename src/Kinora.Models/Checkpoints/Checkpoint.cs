@@ -6,7 +6,7 @@ namespace Kinora.Models.Checkpoints;
 /// The weights and settings in a model directory. A model takes its tensors by name and calls <see cref="Complete"/> at the end,
 /// which reports everything that is missing or left over in one error.
 /// </summary>
-public sealed class Checkpoint : IDisposable
+public sealed class Checkpoint : ITensorSource, IDisposable
 {
     private readonly List<SafetensorsFile> files;
     private readonly Dictionary<string, SafetensorsFile> places = [];
@@ -54,7 +54,7 @@ public sealed class Checkpoint : IDisposable
         return new Checkpoint(directory, config, ShardIndex.OpenAll(directory));
     }
 
-    /// <summary>Whether there is a tensor of this name.</summary>
+    /// <inheritdoc/>
     public bool Contains(string name) => places.ContainsKey(name);
 
     /// <summary>A tensor that the model needs, as a view of the file.</summary>

@@ -145,12 +145,12 @@ public sealed class Tarsier : VisionLanguageModel
         var row = 0;
         for (var line = 0; line < frames * grid; line++)
         {
-            projected.Rows(line * grid, grid).AsSpan().CopyTo(connected.Rows(row, grid).AsSpan());
+            operations.Copy(projected.Rows(line * grid, grid), connected.Rows(row, grid));
             row += grid;
-            ends.Row(0).CopyTo(connected.Row(row++));
+            operations.Copy(ends.Rows(0, 1), connected.Rows(row++, 1));
             if (line % grid == grid - 1)
             {
-                ends.Row(1).CopyTo(connected.Row(row++));
+                operations.Copy(ends.Rows(1, 1), connected.Rows(row++, 1));
             }
         }
 

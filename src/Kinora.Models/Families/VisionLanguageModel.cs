@@ -94,7 +94,7 @@ public abstract class VisionLanguageModel : IDisposable
         {
             if (ids[0] == ImageTokenId)
             {
-                visual!.Rows(picture++ * VisualTokens, VisualTokens).AsSpan().CopyTo(merged.Rows(row, VisualTokens).AsSpan());
+                operations.Copy(visual!.Rows(picture++ * VisualTokens, VisualTokens), merged.Rows(row, VisualTokens));
                 row += VisualTokens;
                 ids = ids[1..];
                 continue;
@@ -102,7 +102,7 @@ public abstract class VisionLanguageModel : IDisposable
 
             var next = ids.IndexOf(ImageTokenId);
             var text = next < 0 ? ids : ids[..next];
-            Decoder.Embed(operations, text).AsSpan().CopyTo(merged.Rows(row, text.Length).AsSpan());
+            operations.Copy(Decoder.Embed(operations, text), merged.Rows(row, text.Length));
             row += text.Length;
             ids = ids[text.Length..];
         }

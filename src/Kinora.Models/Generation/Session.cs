@@ -21,7 +21,7 @@ public sealed class Session : IDisposable
     public Session(VisionLanguageModel model, TensorOperations? operations = null)
     {
         (Model, Operations) = (model, operations ?? new TensorOperations());
-        logits = Tensor.Allocate(new Shape(1, model.Decoder.Config.VocabularySize));
+        logits = Operations.Allocate(new Shape(1, model.Decoder.Config.VocabularySize));
     }
 
     /// <summary>The model.</summary>
@@ -59,7 +59,7 @@ public sealed class Session : IDisposable
         const int RowsAtOnce = 1024;
         Operations.Cancellation = cancellation;
         var frames = pixels.Shape[0];
-        var visual = Tensor.Allocate(new Shape(frames * Model.VisualTokens, Model.Decoder.Config.HiddenSize), zeroed: false);
+        var visual = Operations.Allocate(new Shape(frames * Model.VisualTokens, Model.Decoder.Config.HiddenSize));
         try
         {
             var batch = Math.Max(1, RowsAtOnce / Model.TowerRows);
@@ -69,7 +69,7 @@ public sealed class Session : IDisposable
                 var count = Math.Min(batch, frames - first);
                 var part = pixels.Slice(first, count);
                 var features = Model.EncodeFrames(Operations, part);
-                Model.Connect(Operations, features, count).AsSpan().CopyTo(visual.Rows(first * Model.VisualTokens, count * Model.VisualTokens).AsSpan());
+                Operations.Copy(Model.Connect(Operations, features, count), visual.Rows(first * Model.VisualTokens, count * Model.VisualTokens));
                 progress?.Invoke(first + count);
             }
 
@@ -88,7 +88,7 @@ public sealed class Session : IDisposable
         var needed = checked(Length + tokens);
         if (cache is null)
         {
-            cache = new KeyValueCache(Model.Decoder.Config, needed, CacheFormat(Model.Decoder.Config, needed));
+            cache = new KeyValueCache(Model.Decoder.Config, needed, CacheFormat(Model.Decoder.Config, needed), Operations.Allocate);
         }
         else
         {
@@ -161,7 +161,7 @@ public sealed class Session : IDisposable
         {
             using var frame = Operations.Begin();
             var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Embed(Operations, [id]), cache);
-            Model.Decoder.Logits(Operations, hidden).AsSpan().CopyTo(Logits);
+            Operations.Copy(Model.Decoder.Logits(Operations, hidden), logits);
             ids.Add(id);
         }
         catch
@@ -199,7 +199,7 @@ public sealed class Session : IDisposable
             var hidden = Model.Decoder.Forward(Operations, sequence.Rows(first, count), cache!);
             if (first + count == sequence.Shape.Rows)
             {
-                Model.Decoder.Logits(Operations, hidden.Rows(count - 1, 1)).AsSpan().CopyTo(Logits);
+                Operations.Copy(Model.Decoder.Logits(Operations, hidden.Rows(count - 1, 1)), logits);
             }
 
             progress?.Invoke(first + count);

@@ -8,14 +8,17 @@ public sealed class KeyValueCache : IDisposable
     private readonly LlamaConfig config;
     private readonly Tensor[] keys;
     private readonly Tensor[] values;
+    private readonly Func<Shape, StorageFormat, Tensor> allocate;
 
     /// <summary>Makes an empty cache.</summary>
     /// <param name="config">The decoder's sizes.</param>
     /// <param name="capacity">Tokens that fit without growing.</param>
     /// <param name="format">F32, or F16 for half the memory.</param>
-    public KeyValueCache(LlamaConfig config, int capacity, StorageFormat format = StorageFormat.F32)
+    /// <param name="allocate">Where the memory comes from; by default new memory.</param>
+    public KeyValueCache(LlamaConfig config, int capacity, StorageFormat format = StorageFormat.F32, Func<Shape, StorageFormat, Tensor>? allocate = null)
     {
         (this.config, Format) = (config, format);
+        this.allocate = allocate ?? ((shape, stored) => Tensor.Allocate(shape, stored, zeroed: false));
         keys = new Tensor[config.Layers];
         values = new Tensor[config.Layers];
         Capacity = Math.Max(1, capacity);
@@ -123,7 +126,7 @@ public sealed class KeyValueCache : IDisposable
     private Tensor NewTensor(int capacity)
     {
         var shape = new Shape(config.KeyValueHeads, capacity, config.HeadSize);
-        return Tensor.Allocate(shape, Format, zeroed: false);
+        return allocate(shape, Format);
     }
 
     private unsafe Tensor Grow(Tensor old, int capacity)

@@ -52,8 +52,8 @@ public sealed class ClipTower
         var x = operations.New(frames * (patches + 1), hidden);
         for (var i = 0; i < frames; i++)
         {
-            classEmbedding.AsSpan().CopyTo(x.Row(i * (patches + 1)));
-            embedded.Rows(i * patches, patches).AsSpan().CopyTo(x.Rows((i * (patches + 1)) + 1, patches).AsSpan());
+            operations.Copy(classEmbedding, x.Rows(i * (patches + 1), 1));
+            operations.Copy(embedded.Rows(i * patches, patches), x.Rows((i * (patches + 1)) + 1, patches));
         }
 
         x = operations.AddRepeated(x, positions, patches + 1);
@@ -70,7 +70,7 @@ public sealed class ClipTower
 
         for (var i = 0; i < frames; i++)
         {
-            x.Rows((i * (patches + 1)) + 1, patches).AsSpan().CopyTo(output.Rows(i * patches, patches).AsSpan());
+            operations.Copy(x.Rows((i * (patches + 1)) + 1, patches), output.Rows(i * patches, patches));
         }
 
         return operations.Observe("vision_output", output);

@@ -9,15 +9,15 @@ namespace Kinora.Models.Weights;
 /// </summary>
 public sealed class WeightLoader : IDisposable
 {
-    private readonly Checkpoint checkpoint;
+    private readonly ITensorSource source;
     private readonly WeightFormat format;
     private readonly List<Tensor> converted = [];
     private readonly Dictionary<(WeightPart Part, StorageFormat Format), (long Values, long Bytes)> sizes = [];
 
     /// <summary>Prepares loading.</summary>
-    /// <param name="checkpoint">Where the tensors are; must outlive them.</param>
+    /// <param name="source">Where the tensors are; must outlive them.</param>
     /// <param name="format">How to keep matrices.</param>
-    public WeightLoader(Checkpoint checkpoint, WeightFormat format) => (this.checkpoint, this.format) = (checkpoint, format);
+    public WeightLoader(ITensorSource source, WeightFormat format) => (this.source, this.format) = (source, format);
 
     /// <summary>Called with the bytes taken so far after each tensor: loading with conversion takes its time.</summary>
     public Action<long>? Progress { get; init; }
@@ -39,22 +39,22 @@ public sealed class WeightLoader : IDisposable
     /// <exception cref="CheckpointException">Another shape.</exception>
     public Tensor Matrix(WeightPart part, string name, params int[] shape)
     {
-        var stored = checkpoint.Take(name, shape);
+        var stored = source.Take(name, shape);
         var flat = stored.Reshape(new Shape(shape[0], checked((int)(stored.Shape.Count / Math.Max(1, shape[0])))));
 
         // Zeros that stand in for a missing tensor may be of any size: they are not worth rounding.
-        return checkpoint.Contains(name) ? Keep(part, flat, FormatOf(part, flat)) : flat;
+        return source.Contains(name) ? Keep(part, flat, FormatOf(part, flat)) : flat;
     }
 
     /// <summary>As <see cref="Matrix"/>, or null if the checkpoint has none of this name.</summary>
-    public Tensor? OptionalMatrix(WeightPart part, string name, params int[] shape) => checkpoint.Contains(name) ? Matrix(part, name, shape) : null;
+    public Tensor? OptionalMatrix(WeightPart part, string name, params int[] shape) => source.Contains(name) ? Matrix(part, name, shape) : null;
 
     /// <summary>A vector or small table that is added or multiplied value by value, as 32-bit floats.</summary>
     /// <exception cref="CheckpointException">Another shape.</exception>
-    public Tensor Vector(WeightPart part, string name, params int[] shape) => Keep(part, checkpoint.Take(name, shape), StorageFormat.F32);
+    public Tensor Vector(WeightPart part, string name, params int[] shape) => Keep(part, source.Take(name, shape), StorageFormat.F32);
 
     /// <summary>As <see cref="Vector"/>, or null if the checkpoint has none of this name.</summary>
-    public Tensor? OptionalVector(WeightPart part, string name, params int[] shape) => checkpoint.Contains(name) ? Vector(part, name, shape) : null;
+    public Tensor? OptionalVector(WeightPart part, string name, params int[] shape) => source.Contains(name) ? Vector(part, name, shape) : null;
 
     /// <inheritdoc/>
     public void Dispose() => converted.ForEach(tensor => tensor.Dispose());

@@ -15,14 +15,16 @@ internal static unsafe class ByteProduct
     /// <summary>Rows of x that pass by a group of weights before the next rows come: they stay in the second-level cache.</summary>
     private const int BlockRows = 192;
 
+    /// <summary>Bytes that x takes, rounded.</summary>
+    public static long ScratchBytes(int rows, int depth) => (long)Panels(rows) * PanelRows(rows) * (depth / StorageFormats.BlockLength) * ByteKernelSet.RowBlockBytes;
+
     /// <summary>Computes the product.</summary>
     public static void Run(KernelSet kernels, WorkerPool pool, float* x, int rows, Tensor weight, float* bias, float* y, Activation activation)
     {
-        var panel = rows == 1 ? 1 : ByteKernelSet.TileRows;
-        var panels = (rows + panel - 1) / panel;
+        var (panel, panels) = (PanelRows(rows), Panels(rows));
         var blocks = weight.Shape.Last / StorageFormats.BlockLength;
         var panelBytes = (long)panel * blocks * ByteKernelSet.RowBlockBytes;
-        var packed = (byte*)ThreadScratch.OfCaller.Floats(panels * panelBytes / sizeof(float));
+        var packed = (byte*)ThreadScratch.OfCaller.Floats(ScratchBytes(rows, weight.Shape.Last) / sizeof(float));
         var round = new RoundX { KernelIndex = kernels.Index, X = x, Rows = rows, Blocks = blocks, Panel = panel, Packed = packed, PanelBytes = panelBytes };
         pool.Run(panels, ref round);
 
@@ -44,6 +46,10 @@ internal static unsafe class ByteProduct
         };
         pool.Run((panels + panelsPerBlock - 1) / panelsPerBlock * multiply.GroupChunks, ref multiply);
     }
+
+    private static int PanelRows(int rows) => rows == 1 ? 1 : ByteKernelSet.TileRows;
+
+    private static int Panels(int rows) => (rows + PanelRows(rows) - 1) / PanelRows(rows);
 
     private struct RoundX : IParallelWork
     {

@@ -8,6 +8,9 @@ internal unsafe struct FewQueries : IParallelWork
 {
     public AttentionArguments Arguments;
 
+    /// <summary>Floats that each thread takes.</summary>
+    public static long ScratchFloats(in AttentionArguments arguments) => (long)arguments.KeyCount + arguments.HeadSize;
+
     public readonly int Chunks => Arguments.Sequences * Arguments.KeyValueHeads;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -17,7 +20,7 @@ internal unsafe struct FewQueries : IParallelWork
         var kernels = arguments.Kernels;
         var (sequence, keyValueHead) = (chunk / arguments.KeyValueHeads, chunk % arguments.KeyValueHeads);
         var size = arguments.HeadSize;
-        var scores = ThreadScratch.OfChunk.Floats(arguments.KeyCount + size);
+        var scores = ThreadScratch.OfChunk.Floats(ScratchFloats(arguments));
         var wide = scores + arguments.KeyCount;
         for (var member = 0; member < arguments.Group; member++)
         {

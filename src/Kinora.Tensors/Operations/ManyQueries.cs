@@ -17,9 +17,23 @@ internal unsafe struct ManyQueries : IParallelWork
 
     public AttentionArguments Arguments;
 
-    public readonly int QueryChunks => (Arguments.Queries + MaxChunkQueries - 1) / MaxChunkQueries;
+    public readonly int QueryChunks => QueryChunksOf(Arguments.Queries);
 
     public readonly int Chunks => Arguments.Sequences * Arguments.Heads * QueryChunks;
+
+    /// <summary>Floats that each thread takes: packed queries, keys and values, what is gathered, and a block of scores twice.</summary>
+    public static long ScratchFloats(in AttentionArguments arguments)
+    {
+        var (kernels, size) = (arguments.Kernels, (long)arguments.HeadSize);
+        var rows = (PerChunk(arguments.Queries) + kernels.TileRows - 1L) / kernels.TileRows * kernels.TileRows;
+        var paddedSize = (size + kernels.TileColumns - 1) / kernels.TileColumns * kernels.TileColumns;
+        return (rows * size) + (KeyBlock * size) + (KeyBlock * paddedSize) + (rows * paddedSize)
+            + (2 * rows) + (2L * QueryBlockPanels * kernels.TileRows * KeyBlock) + (kernels.TileColumns * paddedSize);
+    }
+
+    private static int QueryChunksOf(int queries) => (queries + MaxChunkQueries - 1) / MaxChunkQueries;
+
+    private static int PerChunk(int queries) => (queries + QueryChunksOf(queries) - 1) / QueryChunksOf(queries);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int chunk)
@@ -27,7 +41,7 @@ internal unsafe struct ManyQueries : IParallelWork
         var arguments = Arguments;
         var kernels = arguments.Kernels;
         var queryChunks = QueryChunks;
-        var perChunk = (arguments.Queries + queryChunks - 1) / queryChunks;
+        var perChunk = PerChunk(arguments.Queries);
         var (rest, part) = (chunk / queryChunks, chunk % queryChunks);
         var (sequence, head) = (rest / arguments.Heads, rest % arguments.Heads);
         var keyValueHead = head / arguments.Group;
@@ -46,9 +60,7 @@ internal unsafe struct ManyQueries : IParallelWork
         var paddedSize = sizePanels * kernels.TileColumns;
         var blockRows = QueryBlockPanels * tileRows;
 
-        var scratch = ThreadScratch.OfChunk.Floats(
-            ((long)rows * size) + ((long)KeyBlock * size) + ((long)KeyBlock * paddedSize) + ((long)rows * paddedSize)
-            + (2L * rows) + (2L * blockRows * KeyBlock) + ((long)kernels.TileColumns * paddedSize));
+        var scratch = ThreadScratch.OfChunk.Floats(ScratchFloats(arguments));
         var packedQueries = scratch;
         var packedKeys = packedQueries + ((long)rows * size);
         var packedValues = packedKeys + ((long)KeyBlock * size);

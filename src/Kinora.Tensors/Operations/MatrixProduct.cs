@@ -64,6 +64,17 @@ internal static unsafe class MatrixProduct
         RunPacked(kernels, pool, arguments);
     }
 
+    /// <summary>Floats that the packed sides take, for a product of many rows.</summary>
+    public static long ScratchFloats(KernelSet kernels, int rows, int columns, int depth)
+    {
+        var rowPanels = (rows + kernels.TileRows - 1) / kernels.TileRows;
+        var columnPanels = (columns + kernels.TileColumns - 1) / kernels.TileColumns;
+        return (((long)rowPanels * kernels.TileRows) + ((long)columnPanels * kernels.TileColumns)) * Math.Min(kernels.SliceDepth, depth);
+    }
+
+    /// <summary>Floats that each thread takes to widen weights.</summary>
+    public static long ChunkScratchFloats(KernelSet kernels) => (long)kernels.TileColumns * kernels.SliceDepth;
+
     private static void RunPacked(KernelSet kernels, WorkerPool pool, Arguments arguments)
     {
         var (tileRows, tileColumns) = (kernels.TileRows, kernels.TileColumns);
@@ -71,8 +82,7 @@ internal static unsafe class MatrixProduct
         var columnPanels = (arguments.Columns + tileColumns - 1) / tileColumns;
         var slice = Math.Min(kernels.SliceDepth, arguments.Depth);
         var packedRows = (long)rowPanels * tileRows * slice;
-        var packedColumns = (long)columnPanels * tileColumns * slice;
-        arguments.PackedX = ThreadScratch.OfCaller.Floats(packedRows + packedColumns);
+        arguments.PackedX = ThreadScratch.OfCaller.Floats(ScratchFloats(kernels, arguments.Rows, arguments.Columns, arguments.Depth));
         arguments.PackedWeight = arguments.PackedX + packedRows;
 
         var panelsPerRowBlock = Math.Max(1, BlockRows / tileRows);
@@ -203,7 +213,7 @@ internal static unsafe class MatrixProduct
                 return;
             }
 
-            var wide = ThreadScratch.OfChunk.Floats((long)kernels.TileColumns * kernels.SliceDepth);
+            var wide = ThreadScratch.OfChunk.Floats(ChunkScratchFloats(kernels));
             for (var row = 0; row < rows; row++)
             {
                 kernels.Widen(Arguments.Format, source + (row * Arguments.RowBytes), wide + (row * Arguments.SliceLength), Arguments.SliceLength);

@@ -1,0 +1,14 @@
+using Kinora.Tensors;
+
+namespace Kinora.Models.Checkpoints;
+
+/// <summary>Where weights come from: a checkpoint's files, or numbers made in memory to measure with.</summary>
+public interface ITensorSource
+{
+    /// <summary>Whether there is a tensor of this name.</summary>
+    bool Contains(string name);
+
+    /// <summary>The tensor of this name; stays the source's.</summary>
+    /// <exception cref="CheckpointException">Another shape, or a number type that can't be used.</exception>
+    Tensor Take(string name, params int[] shape);
+}

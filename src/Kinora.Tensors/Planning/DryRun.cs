@@ -1,0 +1,58 @@
+using Kinora.Tensors.Kernels;
+using Kinora.Tensors.Operations;
+
+namespace Kinora.Tensors.Planning;
+
+/// <summary>
+/// What a computation would need, found by going through it without memory and without arithmetic: the model's own code runs on
+/// tensors that have shapes only (<see cref="Tensor.WithoutMemory"/>), and its operations write down what they would have done.
+/// So a plan can't disagree with the model it plans for.
+/// </summary>
+public sealed class DryRun
+{
+    private readonly Dictionary<(WorkKind Kind, StorageFormat Format), Work> work = [];
+    private long shared;
+    private long perThread;
+
+    /// <summary>The work by kind and by the format of weights, keys and values.</summary>
+    public IReadOnlyDictionary<(WorkKind Kind, StorageFormat Format), Work> Work => work;
+
+    /// <summary>The work of all kinds.</summary>
+    public Work Total => work.Values.Aggregate(default(Work), Planning.Work.Add);
+
+    /// <summary>The most activations in use at once, in bytes: what the workspace must hold.</summary>
+    public long WorkspaceBytes { get; internal set; }
+
+    /// <summary>Bytes that the kernels keep for packing, on this many threads.</summary>
+    public long ScratchBytes(int threads) => shared + (perThread * threads);
+
+    internal void Product(KernelSet kernels, int rows, Tensor weight)
+    {
+        var flops = 2.0 * rows * weight.Shape.Count;
+        var few = rows < MatrixProduct.FewestPackedRows;
+        Add(few ? WorkKind.FewRows : WorkKind.Product, weight.Format, new Work(flops, weight.Bytes));
+        if (weight.Format.IsGrouped())
+        {
+            shared = Math.Max(shared, ByteProduct.ScratchBytes(rows, weight.Shape.Last));
+        }
+        else if (!few)
+        {
+            shared = Math.Max(shared, sizeof(float) * MatrixProduct.ScratchFloats(kernels, rows, weight.Shape.Rows, weight.Shape.Last));
+            perThread = Math.Max(perThread, sizeof(float) * MatrixProduct.ChunkScratchFloats(kernels));
+        }
+    }
+
+    internal void Attention(in AttentionArguments arguments, bool few)
+    {
+        // Of the causal triangle only what is seen counts.
+        var seen = 0.5 * (arguments.Visible(0) + arguments.Visible(arguments.Queries - 1)) * arguments.Queries;
+        var flops = 4.0 * seen * arguments.Sequences * arguments.Heads * arguments.HeadSize;
+        var bytes = 2.0 * arguments.Sequences * arguments.KeyCount * arguments.KeyValueHeads * arguments.Format.RowBytes(arguments.HeadSize);
+        Add(few ? WorkKind.FewQueries : WorkKind.Attention, arguments.Format, new Work(flops, bytes));
+        perThread = Math.Max(perThread, sizeof(float) * (few ? FewQueries.ScratchFloats(arguments) : ManyQueries.ScratchFloats(arguments)));
+    }
+
+    internal void Rows(long values) => Add(WorkKind.RowByRow, StorageFormat.F32, new Work(0, 2.0 * sizeof(float) * values));
+
+    private void Add(WorkKind kind, StorageFormat format, Work amount) => work[(kind, format)] = work.GetValueOrDefault((kind, format)) + amount;
+}
