@@ -47,6 +47,9 @@ internal static unsafe class ByteProduct
         pool.Run((panels + panelsPerBlock - 1) / panelsPerBlock * multiply.GroupChunks, ref multiply);
     }
 
+    /// <summary>Floats that each thread takes for the scales of a group.</summary>
+    public static long ChunkScratchFloats(int depth) => (long)(depth / StorageFormats.BlockLength) * RowGroups.Rows;
+
     private static int PanelRows(int rows) => rows == 1 ? 1 : ByteKernelSet.TileRows;
 
     private static int Panels(int rows) => (rows + PanelRows(rows) - 1) / PanelRows(rows);
@@ -97,11 +100,17 @@ internal static unsafe class ByteProduct
             var firstGroup = groupChunk * GroupsPerChunk;
             var endGroup = Math.Min(Groups, firstGroup + GroupsPerChunk);
             var groupBytes = (long)RowGroups.BlockBytes(Format) * Round.Blocks;
+            var scales = Round.Panel == 1 ? null : ThreadScratch.OfChunk.Floats(ChunkScratchFloats(Round.Blocks * StorageFormats.BlockLength));
             for (var group = firstGroup; group < endGroup; group++)
             {
+                if (scales != null)
+                {
+                    kernels.Bytes.WidenScales(Format, Weight + (group * groupBytes), Round.Blocks, scales);
+                }
+
                 for (var panel = firstPanel; panel < endPanel; panel++)
                 {
-                    One(kernels.Bytes, Weight + (group * groupBytes), group * RowGroups.Rows, panel);
+                    One(kernels.Bytes, Weight + (group * groupBytes), scales, group * RowGroups.Rows, panel);
                 }
             }
 
@@ -127,7 +136,7 @@ internal static unsafe class ByteProduct
 
         /// <summary>One group of weights and one panel of x; at the edges by way of a whole tile, of which a part is kept.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void One(ByteKernelSet kernels, byte* group, int column, int panel)
+        private readonly void One(ByteKernelSet kernels, byte* group, float* scales, int column, int panel)
         {
             var row = panel * Round.Panel;
             var rows = Math.Min(Round.Panel, Round.Rows - row);
@@ -144,7 +153,7 @@ internal static unsafe class ByteProduct
             }
             else
             {
-                kernels.Tile(Format, group, x, Round.Blocks, target, stride);
+                kernels.Tile(Format, group, scales, x, Round.Blocks, target, stride);
             }
 
             for (var i = 0; i < rows && !whole; i++)

@@ -34,6 +34,7 @@ public sealed class DryRun
         if (weight.Format.IsGrouped())
         {
             shared = Math.Max(shared, ByteProduct.ScratchBytes(rows, weight.Shape.Last));
+            perThread = Math.Max(perThread, sizeof(float) * ByteProduct.ChunkScratchFloats(weight.Shape.Last));
         }
         else if (!few)
         {

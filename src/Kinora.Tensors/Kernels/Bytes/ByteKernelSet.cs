@@ -24,6 +24,16 @@ internal abstract unsafe class ByteKernelSet
     /// <summary>y[16] = a group of weight rows times one rounded row.</summary>
     public abstract void Row(StorageFormat format, byte* group, byte* x, int blocks, float* y);
 
+    /// <summary>The scales of a group, [blocks, 16], widened once for all rows of x.</summary>
+    public abstract void WidenScales(StorageFormat format, byte* group, int blocks, float* scales);
+
     /// <summary>y[4, 16] = a group of weight rows times four rounded rows.</summary>
-    public abstract void Tile(StorageFormat format, byte* group, byte* x, int blocks, float* y, nint stride);
+    /// <param name="format">Q8_0x16 or Q4_0x16.</param>
+    /// <param name="group">The weights.</param>
+    /// <param name="scales">Their scales, from <see cref="WidenScales"/>.</param>
+    /// <param name="x">Four rows, from <see cref="RoundRows"/>.</param>
+    /// <param name="blocks">Blocks of 32 columns.</param>
+    /// <param name="y">The first result.</param>
+    /// <param name="stride">From one row of y to the next.</param>
+    public abstract void Tile(StorageFormat format, byte* group, float* scales, byte* x, int blocks, float* y, nint stride);
 }

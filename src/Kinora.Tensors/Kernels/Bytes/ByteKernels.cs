@@ -65,17 +65,29 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
         }
     }
 
-    public override void Tile(StorageFormat format, byte* group, byte* x, int blocks, float* y, nint stride)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void WidenScales(StorageFormat format, byte* group, int blocks, float* scales)
+    {
+        for (; blocks > 0; blocks--, group += RowGroups.BlockBytes(format), scales += RowGroups.Rows)
+        {
+            for (var row = 0; row < RowGroups.Rows; row += TSimd.Width)
+            {
+                TSimd.Store(TSimd.LoadHalf((ushort*)group + row), scales + row);
+            }
+        }
+    }
+
+    public override void Tile(StorageFormat format, byte* group, float* scales, byte* x, int blocks, float* y, nint stride)
     {
         for (var part = 0; part < RowGroups.Rows; part += 2 * TBytes.Width)
         {
             if (format == StorageFormat.Q8_0x16)
             {
-                Tile8(group, x, blocks, y + part, stride, part);
+                Tile8(group, scales + part, x, blocks, y + part, stride, part);
             }
             else
             {
-                Tile4(group, x, blocks, y + part, stride, part);
+                Tile4(group, scales + part, x, blocks, y + part, stride, part);
             }
         }
     }
@@ -153,7 +165,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8(byte* group, byte* x, int blocks, float* y, nint stride, nint part)
+    private static void Tile8(byte* group, float* scales, byte* x, int blocks, float* y, nint stride, nint part)
     {
         nint second = 4 * TBytes.Width;
         var y00 = TSimd.Broadcast(0f);
@@ -197,22 +209,23 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
                 v += TileRows;
             }
 
-            var d0 = TSimd.LoadHalf((ushort*)group + part);
-            var d1 = TSimd.LoadHalf((ushort*)group + part + TBytes.Width);
-            var scales = (float*)(x + (TileRows * Columns));
-            var e = TSimd.Broadcast(scales[0]);
+            var d0 = TSimd.Load(scales);
+            var d1 = TSimd.Load(scales + TBytes.Width);
+            var factors = (float*)(x + (TileRows * Columns));
+            var e = TSimd.Broadcast(factors[0]);
             y00 = TSimd.MultiplyAdd(TBytes.ToFloats(s00), TSimd.Multiply(d0, e), y00);
             y01 = TSimd.MultiplyAdd(TBytes.ToFloats(s01), TSimd.Multiply(d1, e), y01);
-            e = TSimd.Broadcast(scales[1]);
+            e = TSimd.Broadcast(factors[1]);
             y10 = TSimd.MultiplyAdd(TBytes.ToFloats(s10), TSimd.Multiply(d0, e), y10);
             y11 = TSimd.MultiplyAdd(TBytes.ToFloats(s11), TSimd.Multiply(d1, e), y11);
-            e = TSimd.Broadcast(scales[2]);
+            e = TSimd.Broadcast(factors[2]);
             y20 = TSimd.MultiplyAdd(TBytes.ToFloats(s20), TSimd.Multiply(d0, e), y20);
             y21 = TSimd.MultiplyAdd(TBytes.ToFloats(s21), TSimd.Multiply(d1, e), y21);
-            e = TSimd.Broadcast(scales[3]);
+            e = TSimd.Broadcast(factors[3]);
             y30 = TSimd.MultiplyAdd(TBytes.ToFloats(s30), TSimd.Multiply(d0, e), y30);
             y31 = TSimd.MultiplyAdd(TBytes.ToFloats(s31), TSimd.Multiply(d1, e), y31);
             group += RowGroups.Rows * StorageFormats.Q8BlockBytes;
+            scales += RowGroups.Rows;
             x += TileRows * RowBlockBytes;
         }
 
@@ -227,7 +240,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4(byte* group, byte* x, int blocks, float* y, nint stride, nint part)
+    private static void Tile4(byte* group, float* scales, byte* x, int blocks, float* y, nint stride, nint part)
     {
         nint second = 4 * TBytes.Width;
         var y00 = TSimd.Broadcast(0f);
@@ -280,22 +293,23 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
                 v += TileRows;
             }
 
-            var d0 = TSimd.LoadHalf((ushort*)group + part);
-            var d1 = TSimd.LoadHalf((ushort*)group + part + TBytes.Width);
-            var scales = (float*)(x + (TileRows * Columns));
-            var e = TSimd.Broadcast(scales[0]);
+            var d0 = TSimd.Load(scales);
+            var d1 = TSimd.Load(scales + TBytes.Width);
+            var factors = (float*)(x + (TileRows * Columns));
+            var e = TSimd.Broadcast(factors[0]);
             y00 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s00, sums[0])), TSimd.Multiply(d0, e), y00);
             y01 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s01, sums[0])), TSimd.Multiply(d1, e), y01);
-            e = TSimd.Broadcast(scales[1]);
+            e = TSimd.Broadcast(factors[1]);
             y10 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s10, sums[1])), TSimd.Multiply(d0, e), y10);
             y11 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s11, sums[1])), TSimd.Multiply(d1, e), y11);
-            e = TSimd.Broadcast(scales[2]);
+            e = TSimd.Broadcast(factors[2]);
             y20 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s20, sums[2])), TSimd.Multiply(d0, e), y20);
             y21 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s21, sums[2])), TSimd.Multiply(d1, e), y21);
-            e = TSimd.Broadcast(scales[3]);
+            e = TSimd.Broadcast(factors[3]);
             y30 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s30, sums[3])), TSimd.Multiply(d0, e), y30);
             y31 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s31, sums[3])), TSimd.Multiply(d1, e), y31);
             group += RowGroups.Rows * StorageFormats.Q4BlockBytes;
+            scales += RowGroups.Rows;
             x += TileRows * RowBlockBytes;
         }
 
