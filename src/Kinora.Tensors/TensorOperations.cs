@@ -420,15 +420,10 @@ public sealed unsafe class TensorOperations : IDisposable
         {
             dry.Attention(arguments, few: arguments.Queries < MatrixProduct.FewestPackedRows);
         }
-        else if (arguments.Queries < MatrixProduct.FewestPackedRows)
-        {
-            var few = new FewQueries { Arguments = arguments };
-            pool.Run(few.Chunks, ref few);
-        }
         else
         {
-            var many = new ManyQueries { Arguments = arguments };
-            pool.Run(many.Chunks, ref many);
+            var attention = new BlockAttention { Arguments = arguments };
+            pool.Run(attention.Chunks, ref attention);
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed class DryRun
         var flops = 4.0 * seen * arguments.Sequences * arguments.Heads * arguments.HeadSize;
         var bytes = 2.0 * arguments.Sequences * arguments.KeyCount * arguments.KeyValueHeads * arguments.Format.RowBytes(arguments.HeadSize);
         Add(few ? WorkKind.FewQueries : WorkKind.Attention, arguments.Format, new Work(flops, bytes));
-        perThread = Math.Max(perThread, sizeof(float) * (few ? FewQueries.ScratchFloats(arguments) : ManyQueries.ScratchFloats(arguments)));
+        perThread = Math.Max(perThread, sizeof(float) * BlockAttention.ScratchFloats(arguments));
     }
 
     internal void Rows(long values) => Add(WorkKind.RowByRow, StorageFormat.F32, new Work(0, 2.0 * sizeof(float) * values));

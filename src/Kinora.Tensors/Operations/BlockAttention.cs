@@ -5,63 +5,52 @@ using Kinora.Tensors.Threading;
 namespace Kinora.Tensors.Operations;
 
 /// <summary>
-/// Attention of many queries: keys pass in blocks, each row keeps its largest score and its sum so far and rescales what it has
-/// gathered when a larger score comes (Milakov and Gimelshein 2018; Dao et al., FlashAttention, 2022). Memory grows with the
-/// number of queries of a chunk, not with the square of the length. Both products run on the tiles of the matrix product.
+/// Attention: keys pass in blocks, each row keeps its largest score and its sum so far and rescales what it has gathered when a
+/// larger score comes (Milakov and Gimelshein 2018; Dao et al., FlashAttention, 2022). Memory grows with the number of rows of a
+/// chunk, not with the square of the length. Both products run on the tiles of the matrix product. Rows are the queries of all
+/// heads that share a key head, so that keys and values are widened and packed once for all of them, also for a single token.
 /// </summary>
-internal unsafe struct ManyQueries : IParallelWork
+internal unsafe struct BlockAttention : IParallelWork
 {
     private const int KeyBlock = 256;
-    private const int QueryBlockPanels = 8;
-    private const int MaxChunkQueries = 768;
+    private const int RowBlockPanels = 8;
+    private const int MaxChunkRows = 768;
 
     public AttentionArguments Arguments;
 
-    public readonly int QueryChunks => QueryChunksOf(Arguments.Queries);
-
-    public readonly int Chunks => Arguments.Sequences * Arguments.Heads * QueryChunks;
+    public readonly int Chunks => Arguments.Sequences * Arguments.KeyValueHeads * Parts(Arguments);
 
     /// <summary>Floats that each thread takes: packed queries, keys and values, what is gathered, and a block of scores twice.</summary>
     public static long ScratchFloats(in AttentionArguments arguments)
     {
         var (kernels, size) = (arguments.Kernels, (long)arguments.HeadSize);
-        var rows = (PerChunk(arguments.Queries) + kernels.TileRows - 1L) / kernels.TileRows * kernels.TileRows;
-        var paddedSize = (size + kernels.TileColumns - 1) / kernels.TileColumns * kernels.TileColumns;
+        var rows = RoundUp(RowsPerChunk(arguments), PanelRows(arguments));
+        var paddedSize = RoundUp(size, kernels.TileColumns);
         return (rows * size) + (KeyBlock * size) + (KeyBlock * paddedSize) + (rows * paddedSize)
-            + (2 * rows) + (2L * QueryBlockPanels * kernels.TileRows * KeyBlock) + (kernels.TileColumns * paddedSize);
+            + (2 * rows) + (2L * RowBlockPanels * PanelRows(arguments) * KeyBlock) + WideFloats(kernels, size);
     }
-
-    private static int QueryChunksOf(int queries) => (queries + MaxChunkQueries - 1) / MaxChunkQueries;
-
-    private static int PerChunk(int queries) => (queries + QueryChunksOf(queries) - 1) / QueryChunksOf(queries);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int chunk)
     {
         var arguments = Arguments;
         var kernels = arguments.Kernels;
-        var queryChunks = QueryChunks;
-        var perChunk = PerChunk(arguments.Queries);
-        var (rest, part) = (chunk / queryChunks, chunk % queryChunks);
-        var (sequence, head) = (rest / arguments.Heads, rest % arguments.Heads);
-        var keyValueHead = head / arguments.Group;
-        var first = part * perChunk;
-        var count = Math.Min(perChunk, arguments.Queries - first);
+        var (rest, part) = (chunk / Parts(arguments), chunk % Parts(arguments));
+        var (sequence, keyValueHead) = (rest / arguments.KeyValueHeads, rest % arguments.KeyValueHeads);
+        var first = part * RowsPerChunk(arguments);
+        var count = Math.Min(RowsPerChunk(arguments), Rows(arguments) - first);
         if (count <= 0)
         {
             return;
         }
 
         var size = arguments.HeadSize;
-        var tileRows = kernels.TileRows;
-        var panels = (count + tileRows - 1) / tileRows;
-        var rows = panels * tileRows;
-        var sizePanels = (size + kernels.TileColumns - 1) / kernels.TileColumns;
-        var paddedSize = sizePanels * kernels.TileColumns;
-        var blockRows = QueryBlockPanels * tileRows;
+        var tileRows = PanelRows(arguments);
+        var rows = (int)RoundUp(count, tileRows);
+        var paddedSize = (int)RoundUp(size, kernels.TileColumns);
+        var blockRows = RowBlockPanels * tileRows;
 
-        var scratch = ThreadScratch.OfChunk.Floats(ScratchFloats(arguments));
-        var packedQueries = scratch;
+        var packedQueries = ThreadScratch.OfChunk.Floats(ScratchFloats(arguments));
         var packedKeys = packedQueries + ((long)rows * size);
         var packedValues = packedKeys + ((long)KeyBlock * size);
         var gathered = packedValues + ((long)KeyBlock * paddedSize);
@@ -71,18 +60,22 @@ internal unsafe struct ManyQueries : IParallelWork
         var packedScores = scores + ((long)blockRows * KeyBlock);
         var wide = packedScores + ((long)blockRows * KeyBlock);
 
-        for (var panel = 0; panel < panels; panel++)
+        for (var row = 0; row < rows; row += tileRows)
         {
-            var row = panel * tileRows;
-            kernels.PackRows(
-                arguments.QueryOf(sequence, first + row, head), (nint)arguments.QueryStride, Math.Min(tileRows, count - row), size, packedQueries + ((long)row * size), tileRows);
+            var there = Math.Min(tileRows, count - row);
+            for (var i = 0; i < there; i++)
+            {
+                new ReadOnlySpan<float>(QueryOf(arguments, sequence, first + row + i, keyValueHead), size).CopyTo(new Span<float>(wide + ((long)i * size), size));
+            }
+
+            kernels.PackRows(wide, size, there, size, packedQueries + ((long)row * size), tileRows);
         }
 
         new Span<float>(gathered, rows * paddedSize).Clear();
         new Span<float>(largest, rows).Fill(float.NegativeInfinity);
         new Span<float>(sums, rows).Clear();
 
-        var lastVisible = arguments.Visible(first + count - 1);
+        var lastVisible = Visible(arguments, first + count - 1);
         for (var firstKey = 0; firstKey < lastVisible; firstKey += KeyBlock)
         {
             var keys = Math.Min(KeyBlock, lastVisible - firstKey);
@@ -91,24 +84,22 @@ internal unsafe struct ManyQueries : IParallelWork
             for (var firstRow = 0; firstRow < rows; firstRow += blockRows)
             {
                 var blockCount = Math.Min(blockRows, rows - firstRow);
-                if (arguments.Visible(first + Math.Min(count, firstRow + blockCount) - 1) <= firstKey)
+                if (Visible(arguments, first + Math.Min(count, firstRow + blockCount) - 1) <= firstKey)
                 {
                     continue;
                 }
 
-                for (var keyPanel = 0; keyPanel * kernels.TileColumns < keys; keyPanel++)
+                for (var column = 0; column < keys; column += kernels.TileColumns)
                 {
-                    var column = keyPanel * kernels.TileColumns;
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        kernels.Tile(packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
+                        Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
                     }
                 }
 
                 for (var row = 0; row < blockCount; row++)
                 {
-                    var query = Math.Min(firstRow + row, count - 1);
-                    var visible = Math.Clamp(arguments.Visible(first + query) - firstKey, 0, keys);
+                    var visible = Math.Clamp(Visible(arguments, first + Math.Min(firstRow + row, count - 1)) - firstKey, 0, keys);
                     Weigh(kernels, scores + ((long)row * KeyBlock), visible, keys, arguments.Scale, largest + firstRow + row, sums + firstRow + row, gathered + ((long)(firstRow + row) * paddedSize), paddedSize);
                 }
 
@@ -117,12 +108,11 @@ internal unsafe struct ManyQueries : IParallelWork
                     kernels.PackRows(scores + ((long)row * KeyBlock), KeyBlock, tileRows, keys, packedScores + ((long)row * KeyBlock), tileRows);
                 }
 
-                for (var valuePanel = 0; valuePanel < sizePanels; valuePanel++)
+                for (var column = 0; column < paddedSize; column += kernels.TileColumns)
                 {
-                    var column = valuePanel * kernels.TileColumns;
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        kernels.Tile(packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, keys, accumulate: true);
+                        Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, keys, accumulate: true);
                     }
                 }
             }
@@ -132,7 +122,50 @@ internal unsafe struct ManyQueries : IParallelWork
         {
             var from = gathered + ((long)row * paddedSize);
             kernels.Scale(from, size, 1f / sums[row]);
-            new Span<float>(from, size).CopyTo(new Span<float>(arguments.OutputOf(sequence, first + row, head), size));
+            var (query, head) = Place(arguments, first + row, keyValueHead);
+            new Span<float>(from, size).CopyTo(new Span<float>(arguments.OutputOf(sequence, query, head), size));
+        }
+    }
+
+    private static int Rows(in AttentionArguments arguments) => arguments.Queries * arguments.Group;
+
+    private static int Parts(in AttentionArguments arguments) => (Rows(arguments) + MaxChunkRows - 1) / MaxChunkRows;
+
+    private static int RowsPerChunk(in AttentionArguments arguments) => (Rows(arguments) + Parts(arguments) - 1) / Parts(arguments);
+
+    /// <summary>Rows of a tile: half of them where that is enough for a chunk, as in decoding.</summary>
+    private static int PanelRows(in AttentionArguments arguments)
+    {
+        var whole = arguments.Kernels.TileRows;
+        return RowsPerChunk(arguments) <= whole / 2 ? whole / 2 : whole;
+    }
+
+    private static long WideFloats(KernelSet kernels, long size) => Math.Max(kernels.TileColumns, kernels.TileRows) * size;
+
+    private static long RoundUp(long value, int step) => (value + step - 1) / step * step;
+
+    /// <summary>Rows go query by query, and within a query through the heads: what they see never shrinks from one to the next.</summary>
+    private static (int Query, int Head) Place(in AttentionArguments arguments, int row, int keyValueHead)
+        => (row / arguments.Group, (keyValueHead * arguments.Group) + (row % arguments.Group));
+
+    private static int Visible(in AttentionArguments arguments, int row) => arguments.Visible(row / arguments.Group);
+
+    private static float* QueryOf(in AttentionArguments arguments, int sequence, int row, int keyValueHead)
+    {
+        var (query, head) = Place(arguments, row, keyValueHead);
+        return arguments.QueryOf(sequence, query, head);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile(KernelSet kernels, int rows, float* a, float* b, float* c, nint stride, int depth, bool accumulate)
+    {
+        if (rows == kernels.TileRows)
+        {
+            kernels.Tile(a, b, c, stride, depth, accumulate);
+        }
+        else
+        {
+            kernels.HalfTile(a, b, c, stride, depth, accumulate);
         }
     }
 
