@@ -12,9 +12,9 @@ public enum WeightFormat
     /// <summary>All matrices rounded to bfloat16.</summary>
     BF16,
 
-    /// <summary>The decoder's matrices in blocks of 8-bit numbers; tower, connector and embeddings as stored.</summary>
+    /// <summary>All matrices in blocks of 8-bit numbers; embeddings as stored.</summary>
     Q8_0,
 
-    /// <summary>The decoder's matrices in blocks of 4-bit numbers, its head in 8 bits; tower, connector and embeddings as stored.</summary>
+    /// <summary>The decoder's matrices in blocks of 4-bit numbers, tower, connector and head in 8 bits; embeddings as stored.</summary>
     Q4_0,
 }
