@@ -126,7 +126,7 @@ internal static class BenchCommand
     {
         var directory = Models.Directory(parsed.GetValue(Model));
         var clip = Models.Example(ExampleClip) ?? throw new CheckpointException(Path.Combine("examples", ExampleClip), "is not there, and without an example there is nothing to describe; restore the examples folder beside models");
-        using var model = Models.Load(directory, WeightFormat.AsStored);
+        using var model = Models.Load(directory, WeightFormat.AsStored, cancellation);
         var (seconds, phases, frames, read, written) = await DescribeBenchmark.RunAsync(model, clip, ProgressLine.Show, cancellation).ConfigureAwait(false);
         ProgressLine.Clear();
         if (!json)
