@@ -24,6 +24,7 @@ internal static class KinoraCommand
             TokenizeCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
+            EstimateCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -14,7 +14,7 @@ public sealed class RunPlanner : IDisposable
     public RunPlanner(string directory) => this.directory = directory;
 
     /// <summary>Bytes of one decoded picture; 1280x720 as long as no input is known.</summary>
-    public long PictureBytes { get; init; } = 1280 * 720 * 3;
+    public long PictureBytes { get; set; } = 1280 * 720 * 3;
 
     /// <summary>The model without its weights.</summary>
     /// <exception cref="Checkpoints.CheckpointException">As <see cref="ModelLoader.Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</exception>
