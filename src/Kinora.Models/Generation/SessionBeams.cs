@@ -62,5 +62,8 @@ internal sealed class SessionBeams : IBeamModel
         written++;
     }
 
+    /// <summary>Bytes kept apart at the moment.</summary>
+    internal long Bytes => logits.Sum(row => sizeof(float) * row.LongLength) + tails.Concat(nextTails).Sum(tail => tail.LongLength);
+
     private static long Room(long bytes) => Math.Min(bytes + (bytes / 2), Math.Max(bytes, Array.MaxLength));
 }

@@ -11,7 +11,7 @@ public static class AvailableMemory
     /// </summary>
     public static long Headroom() => Headroom("/proc", "/sys/fs/cgroup", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
-    /// <summary>Memory of this process's own: not shared, not mapped from files; 0 where the system doesn't tell.</summary>
+    /// <summary>Memory of this process's own, not mapped from files; 0 where the system doesn't tell.</summary>
     public static long InUse() => InUse("/proc");
 
     internal static long Headroom(string proc, string groups, long runtimeLimit)
@@ -32,7 +32,12 @@ public static class AvailableMemory
         return Math.Max(0, least);
     }
 
-    internal static long InUse(string proc) => (Field(Path.Combine(proc, "self", "status"), "RssAnon:") ?? 0) * 1024;
+    internal static long InUse(string proc)
+    {
+        // The runtime keeps compiled code in memory that counts as shared.
+        var status = Path.Combine(proc, "self", "status");
+        return ((Field(status, "RssAnon:") ?? 0) + (Field(status, "RssShmem:") ?? 0)) * 1024;
+    }
 
     /// <summary>The group of this process and all above it: each may have a limit.</summary>
     private static IEnumerable<string> Groups(string proc, string root)
