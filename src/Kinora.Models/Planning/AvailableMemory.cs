@@ -7,26 +7,32 @@ public static class AvailableMemory
 {
     /// <summary>
     /// The least of what the system has free or could free (MemAvailable), what every control group above this process allows
-    /// (versions 1 and 2), and what the runtime may have by its own limit or by <c>ulimit -v</c>.
+    /// (versions 1 and 2), and what <c>ulimit -v</c> leaves. The runtime's own figure isn't asked: it is a limit of managed memory,
+    /// in a container three quarters of what there is, and tensors aren't managed. It only stands in where the system tells nothing.
     /// </summary>
-    public static long Headroom() => Headroom("/proc", "/sys/fs/cgroup", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    public static long Headroom() => Headroom("/proc", "/sys/fs/cgroup");
 
     /// <summary>Memory of this process's own, not mapped from files; 0 where the system doesn't tell.</summary>
     public static long InUse() => InUse("/proc");
 
-    internal static long Headroom(string proc, string groups, long runtimeLimit)
+    internal static long Headroom(string proc, string groups)
     {
-        // The runtime's limit is one of the process, which has used some of it.
-        var least = runtimeLimit - InUse(proc);
-        if (Field(Path.Combine(proc, "meminfo"), "MemAvailable:") is { } available)
+        var status = Path.Combine(proc, "self", "status");
+        if (Field(Path.Combine(proc, "meminfo"), "MemAvailable:") is not { } available)
         {
-            least = Math.Min(least, available * 1024);
+            return Math.Max(0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet);
+        }
+
+        var least = available * 1024;
+        if (Field(Path.Combine(proc, "self", "limits"), "Max address space") is { } addresses && Field(status, "VmSize:") is { } used)
+        {
+            least = Math.Min(least, addresses - (used * 1024));
         }
 
         foreach (var directory in Groups(proc, groups))
         {
-            least = Math.Min(least, Left(directory, "memory.max", "memory.current", "inactive_file"));
-            least = Math.Min(least, Left(directory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"));
+            least = Math.Min(least, Left(directory, "memory.max", "memory.current", ""));
+            least = Math.Min(least, Left(directory, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"));
         }
 
         return Math.Max(0, least);
@@ -62,22 +68,24 @@ public static class AvailableMemory
         }
     }
 
-    /// <summary>The limit less what is used; pages of files that nobody uses at the moment count as free.</summary>
-    private static long Left(string directory, string limitFile, string usageFile, string inactive)
+    /// <summary>The limit less what is used; pages of files count as free, as they can be read again.</summary>
+    private static long Left(string directory, string limitFile, string usageFile, string prefix)
     {
         if (Number(Path.Combine(directory, limitFile)) is not { } limit || Number(Path.Combine(directory, usageFile)) is not { } usage)
         {
             return long.MaxValue;
         }
 
-        return limit - Math.Max(0, usage - (Field(Path.Combine(directory, "memory.stat"), inactive) ?? 0));
+        var statistics = Path.Combine(directory, "memory.stat");
+        var files = (Field(statistics, $"{prefix}inactive_file") ?? 0) + (Field(statistics, $"{prefix}active_file") ?? 0);
+        return limit - Math.Max(0, usage - files);
     }
 
     private static long? Number(string path) => Lines(path).FirstOrDefault() is { } text ? Parse(text) : null;
 
     private static long? Field(string path, string name)
         => Lines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal) && (name[^1] == ':' || line[name.Length..] is [' ', ..])) is { } found
-            ? Parse(found[name.Length..].Replace("kB", "", StringComparison.Ordinal))
+            ? Parse(found[name.Length..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "")
             : null;
 
     private static long? Parse(string text) => long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
