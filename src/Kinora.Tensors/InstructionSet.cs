@@ -12,6 +12,9 @@ public enum InstructionSet
     /// <summary>256-bit vectors with fused multiply-add (AVX2 and FMA).</summary>
     Avx2,
 
-    /// <summary>512-bit vectors (AVX-512 F, BW, DQ, VL).</summary>
+    /// <summary>As <see cref="Avx2"/>, and products of bytes with AVX-VNNI.</summary>
+    AvxVnni,
+
+    /// <summary>512-bit vectors (AVX-512 F, BW, DQ, VL), and products of bytes as the best of the sets before has them.</summary>
     Avx512,
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Kinora.Tensors.Kernels;
+using Kinora.Tensors.Kernels.Bytes;
 
 namespace Kinora.Tensors;
 
@@ -10,24 +12,50 @@ public static unsafe class StorageConversion
     public static Tensor Convert(Tensor source, StorageFormat format)
     {
         var target = Tensor.Allocate(source.Shape, format, zeroed: false);
-        var length = source.Shape.Last;
+        var (rows, length) = (source.Shape.Rows, source.Shape.Last);
         var (from, to) = ((nint)source.Pointer, (nint)target.Pointer);
         var (fromBytes, toBytes, sourceFormat) = (source.Format.RowBytes(length), format.RowBytes(length), source.Format);
-        Parallel.For(0, source.Shape.Rows, () => new float[length], (row, _, wide) =>
+        var together = format.IsGrouped() ? StorageFormats.GroupRows : 1;
+        Parallel.For(0, (rows + together - 1) / together, () => (Wide: new float[length], Plain: new byte[format.IsGrouped() ? together * toBytes : 0]), (group, _, scratch) =>
         {
-            fixed (float* values = wide)
+            fixed (float* wide = scratch.Wide)
+            fixed (byte* plain = scratch.Plain)
             {
-                Kernels.KernelSet.Best.Widen(sourceFormat, (byte*)from + (row * fromBytes), values, length);
+                var first = group * together;
+                var count = Math.Min(together, rows - first);
+                var place = (byte*)to + (first * toBytes);
+                for (var row = 0; row < count; row++)
+                {
+                    Widen(sourceFormat, (byte*)from, first + row, length, wide);
+                    Row(scratch.Wide, format, (format.IsGrouped() ? plain : place) + (row * toBytes));
+                }
+
+                if (format.IsGrouped())
+                {
+                    RowGroups.Interleave(format, plain, count, length, place);
+                }
             }
 
-            Row(wide, format, (byte*)to + (row * toBytes));
-            return wide;
+            return scratch;
         }, _ => { });
         GC.KeepAlive(source);
         return target;
     }
 
-    /// <summary>Rounds one row.</summary>
+    /// <summary>One row of a matrix as floats.</summary>
+    internal static void Widen(StorageFormat format, byte* matrix, int row, int length, float* destination)
+    {
+        if (format.IsGrouped())
+        {
+            RowGroups.Widen(format, matrix, row, length, destination);
+        }
+        else
+        {
+            KernelSet.Best.Widen(format, matrix + (row * format.RowBytes(length)), destination, length);
+        }
+    }
+
+    /// <summary>Rounds one row; the formats of row groups give a row of GGUF's.</summary>
     /// <param name="values">The values; for quantised formats a multiple of the block length.</param>
     /// <param name="format">The format to write.</param>
     /// <param name="destination">Room for the row's bytes.</param>
@@ -54,14 +82,14 @@ public static unsafe class StorageConversion
                 }
 
                 break;
-            case StorageFormat.Q8_0:
+            case StorageFormat.Q8_0 or StorageFormat.Q8_0x16:
                 for (; values.Length >= StorageFormats.BlockLength; values = values[StorageFormats.BlockLength..], destination += StorageFormats.Q8BlockBytes)
                 {
                     BlockQ8(values[..StorageFormats.BlockLength], destination);
                 }
 
                 break;
-            case StorageFormat.Q4_0:
+            case StorageFormat.Q4_0x16:
                 for (; values.Length >= StorageFormats.BlockLength; values = values[StorageFormats.BlockLength..], destination += StorageFormats.Q4BlockBytes)
                 {
                     BlockQ4(values[..StorageFormats.BlockLength], destination);

@@ -15,6 +15,9 @@ public enum StorageFormat
     /// <summary>GGUF's Q8_0: blocks of 32 values along the last axis, a binary16 scale and 32 signed bytes (34 bytes).</summary>
     Q8_0,
 
-    /// <summary>GGUF's Q4_0: blocks of 32 values along the last axis, a binary16 scale and 16 bytes of nibbles (18 bytes).</summary>
-    Q4_0,
+    /// <summary>The blocks of <see cref="Q8_0"/> with sixteen rows laid together, as the byte products read matrices; missing rows of the last sixteen take room.</summary>
+    Q8_0x16,
+
+    /// <summary>GGUF's Q4_0 (blocks of 32 values along the last axis, a binary16 scale and 16 bytes of nibbles: 18 bytes) with sixteen rows laid together.</summary>
+    Q4_0x16,
 }

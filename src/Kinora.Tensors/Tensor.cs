@@ -99,6 +99,7 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>A view of consecutive rows (all axes but the last counted together), shaped [count, last].</summary>
     public Tensor Rows(int first, int count)
     {
+        RequireWholeGroups(first);
         if (first < 0 || count < 0 || count > Shape.Rows - first)
         {
             throw new ArgumentOutOfRangeException(nameof(first), $"Rows {first} to {first + count} of a tensor with {Shape.Rows} rows.");
@@ -116,12 +117,13 @@ public sealed unsafe class Tensor : IDisposable
             extents[axis] = Shape[axis];
         }
 
+        RequireWholeGroups(first * Shape.Rows / Math.Max(1, extents[0]));
         if (first < 0 || count < 0 || count > extents[0] - first)
         {
             throw new ArgumentOutOfRangeException(nameof(first), $"Entries {first} to {first + count} of a tensor of shape {Shape}.");
         }
 
-        var offset = Bytes / Math.Max(1, extents[0]) * first;
+        var offset = Format.RowBytes(Shape.Last) * (Shape.Rows / Math.Max(1, extents[0])) * first;
         extents[0] = count;
         return View(offset, new Shape(extents));
     }
@@ -149,6 +151,14 @@ public sealed unsafe class Tensor : IDisposable
         Format = format;
         this.memory = memory;
         start = memory.Pointer + offset;
+    }
+
+    private void RequireWholeGroups(long firstRow)
+    {
+        if (Format.IsGrouped() && firstRow % StorageFormats.GroupRows != 0)
+        {
+            throw new ArgumentException($"Rows of {Format} lie in groups of {StorageFormats.GroupRows}; a view can't begin at row {firstRow}.", nameof(firstRow));
+        }
     }
 
     private Tensor View(long offset, Shape shape)

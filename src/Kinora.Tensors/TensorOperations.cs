@@ -209,9 +209,19 @@ public sealed unsafe class TensorOperations : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {ids[i]} is outside the embedding table, which has {table.Shape.Rows} rows.");
             }
 
-            if (dry is null)
+            var row = y.Floats + ((long)i * table.Shape.Last);
+            if (dry is not null)
             {
-                kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), y.Floats + ((long)i * table.Shape.Last), table.Shape.Last);
+                continue;
+            }
+
+            if (table.Format.IsGrouped())
+            {
+                StorageConversion.Widen(table.Format, table.Pointer, ids[i], table.Shape.Last, row);
+            }
+            else
+            {
+                kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), row, table.Shape.Last);
             }
         }
 

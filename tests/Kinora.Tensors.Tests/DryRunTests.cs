@@ -49,7 +49,8 @@ public class DryRunTests
     [InlineData(StorageFormat.F32)]
     [InlineData(StorageFormat.BF16)]
     [InlineData(StorageFormat.Q8_0)]
-    [InlineData(StorageFormat.Q4_0)]
+    [InlineData(StorageFormat.Q8_0x16)]
+    [InlineData(StorageFormat.Q4_0x16)]
     public void The_scratch_it_counts_is_what_threads_keep(StorageFormat format)
     {
         var random = new Random(6);

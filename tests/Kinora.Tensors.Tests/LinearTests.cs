@@ -21,7 +21,8 @@ public class LinearTests
             using var bias = Numbers.Random(random, columns);
             using var frame = operations.Begin();
             var y = operations.Linear(x, weight, bias);
-            var expected = Product(x, Numbers.Decode(weight), columns, bias);
+            var seen = format.IsGrouped() ? Numbers.RoundedToBytes(x) : Numbers.Decode(x);
+            var expected = Product(seen, rows, Numbers.Decode(weight), columns, bias);
             Assert.True(Numbers.RelativeError(y.AsSpan(), expected) < 1e-6, $"{rows}x{columns}x{depth}: {Numbers.RelativeError(y.AsSpan(), expected):e2}");
         }
     }
@@ -38,7 +39,7 @@ public class LinearTests
             using var weight = Numbers.Random(random, 77, 300);
             using var frame = operations.Begin();
             var y = operations.Linear(x, weight, null, Activation.QuickGelu);
-            var expected = Product(x, Numbers.Decode(weight), 77, null).Select(v => v / (1 + Math.Exp(-1.702 * v))).ToArray();
+            var expected = Product(Numbers.Decode(x), rows, Numbers.Decode(weight), 77, null).Select(v => v / (1 + Math.Exp(-1.702 * v))).ToArray();
             Assert.True(Numbers.RelativeError(y.AsSpan(), expected) < 1e-6);
         }
     }
@@ -54,9 +55,70 @@ public class LinearTests
         Assert.Contains("[3, 6]", error.Message, StringComparison.Ordinal);
     }
 
-    private static double[] Product(Tensor x, double[] weight, int columns, Tensor? bias)
+    [Theory]
+    [InlineData(StorageFormat.Q8_0x16, 0.011)]
+    [InlineData(StorageFormat.Q4_0x16, 0.11)]
+    public void Rounding_weights_and_activations_stays_near_the_float_product(StorageFormat format, double limit)
     {
-        var (rows, depth) = (x.Shape[0], x.Shape[1]);
+        using var operations = new TensorOperations();
+        var random = new Random(3);
+        using var x = Numbers.Random(random, 9, 512);
+        using var plain = Numbers.Random(random, 100, 512);
+        using var weight = StorageConversion.Convert(plain, format);
+        using var frame = operations.Begin();
+        var error = Numbers.RelativeError(operations.Linear(x, weight).AsSpan(), Product(Numbers.Decode(x), 9, Numbers.Decode(plain), 100, null));
+        Assert.InRange(error, limit / 3, limit);
+    }
+
+    [Theory]
+    [ClassData(typeof(Variants))]
+    public void Whatever_is_no_number_comes_through_a_product_of_bytes(InstructionSet set)
+    {
+        using var operations = new TensorOperations(instructionSet: set);
+        foreach (var strange in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        {
+            foreach (var rows in new[] { 1, 5 })
+            {
+                using var x = Numbers.Random(new Random(8), rows, 96);
+                x.AsSpan()[70] = strange;
+                using var plain = Numbers.Random(new Random(9), 40, 96);
+                using var weight = StorageConversion.Convert(plain, StorageFormat.Q8_0x16);
+                using var frame = operations.Begin();
+                var y = operations.Linear(x, weight);
+                Assert.All(y.Row(0).ToArray(), value => Assert.False(float.IsFinite(value)));
+                Assert.All(y.AsSpan()[40..].ToArray(), value => Assert.True(float.IsFinite(value)));
+            }
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Variants))]
+    public void Blocks_at_the_ends_of_the_float_range_are_rounded_too(InstructionSet set)
+    {
+        using var operations = new TensorOperations(instructionSet: set);
+        foreach (var factor in new[] { 0f, 1e-44f, 1e-38f, 1e-25f, 1e34f })
+        {
+            using var x = Numbers.Random(new Random(8), 2, 64);
+            foreach (ref var value in x.AsSpan())
+            {
+                value *= factor;
+            }
+
+            using var plain = Numbers.Random(new Random(9), 16, 64);
+            using var weight = StorageConversion.Convert(plain, StorageFormat.Q4_0x16);
+            using var frame = operations.Begin();
+            var y = operations.Linear(x, weight);
+            var expected = Product(Numbers.Decode(x), 2, Numbers.Decode(weight), 16, null);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.InRange(y.AsSpan()[i], expected[i] - (factor * 0.3) - 1e-28, expected[i] + (factor * 0.3) + 1e-28);
+            }
+        }
+    }
+
+    private static double[] Product(double[] x, int rows, double[] weight, int columns, Tensor? bias)
+    {
+        var depth = x.Length / rows;
         var y = new double[rows * columns];
         for (var row = 0; row < rows; row++)
         {
@@ -65,7 +127,7 @@ public class LinearTests
                 var sum = bias is null ? 0.0 : bias.AsSpan()[column];
                 for (var k = 0; k < depth; k++)
                 {
-                    sum += x.AsSpan()[(row * depth) + k] * weight[(column * depth) + k];
+                    sum += x[(row * depth) + k] * weight[(column * depth) + k];
                 }
 
                 y[(row * columns) + column] = sum;

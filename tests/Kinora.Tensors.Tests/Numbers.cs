@@ -45,9 +45,44 @@ internal static class Numbers
                 StorageFormat.F16 => (double)((Half*)tensor.Pointer)[i],
                 StorageFormat.BF16 => BitConverter.UInt32BitsToSingle((uint)((ushort*)tensor.Pointer)[i] << 16),
                 StorageFormat.Q8_0 => (double)*(Half*)(tensor.Pointer + (block * 34)) * ((sbyte*)tensor.Pointer)[(block * 34) + 2 + place],
-                StorageFormat.Q4_0 => (double)*(Half*)(tensor.Pointer + (block * 18)) * (((tensor.Pointer[(block * 18) + 2 + (place % 16)] >> (place < 16 ? 0 : 4)) & 15) - 8),
+                StorageFormat.Q8_0x16 or StorageFormat.Q4_0x16 => Grouped(tensor, i),
                 _ => throw new InvalidOperationException(),
             };
+        }
+
+        return values;
+    }
+
+    /// <summary>Sixteen rows together: their scales, then four columns of each in turn.</summary>
+    private static unsafe double Grouped(Tensor tensor, long index)
+    {
+        var (row, column) = ((int)(index / tensor.Shape.Last), (int)(index % tensor.Shape.Last));
+        var eight = tensor.Format == StorageFormat.Q8_0x16;
+        var blockBytes = 16 * (eight ? 34 : 18);
+        var block = tensor.Pointer + ((((long)(row / 16) * (tensor.Shape.Last / 32)) + (column / 32)) * blockBytes);
+        var scale = (double)((Half*)block)[row % 16];
+        var place = eight ? column % 32 : column % 16;
+        var stored = block[32 + (place / 4 * 64) + (row % 16 * 4) + (place % 4)];
+        return scale * (eight ? stored - 128 : ((stored >> (column % 32 < 16 ? 0 : 4)) & 15) - 8);
+    }
+
+    /// <summary>What the byte products see of x: blocks of 32 columns rounded to 127 steps of their largest magnitude.</summary>
+    public static double[] RoundedToBytes(Tensor x)
+    {
+        var values = new double[x.Shape.Count];
+        for (var block = 0; block < values.Length; block += 32)
+        {
+            var part = x.AsSpan().Slice(block, 32);
+            var largest = 0f;
+            foreach (var value in part)
+            {
+                largest = MathF.Max(largest, MathF.Abs(value));
+            }
+
+            for (var i = 0; i < 32 && largest > 0; i++)
+            {
+                values[block + i] = MathF.Round(part[i] * (127f / largest)) * (largest / 127.0);
+            }
         }
 
         return values;

@@ -7,7 +7,8 @@ public class StorageConversionTests
     [InlineData(StorageFormat.F16, 3e-4)]
     [InlineData(StorageFormat.BF16, 3e-3)]
     [InlineData(StorageFormat.Q8_0, 7e-3)]
-    [InlineData(StorageFormat.Q4_0, 0.11)]
+    [InlineData(StorageFormat.Q8_0x16, 7e-3)]
+    [InlineData(StorageFormat.Q4_0x16, 0.11)]
     public void Rounding_stays_within_the_format(StorageFormat format, double limit)
     {
         using var source = Numbers.Random(new Random(11), 20, 256);
@@ -27,7 +28,7 @@ public class StorageConversionTests
         Assert.Equal(119, ((sbyte*)q8)[2 + 31]);
 
         var q4 = stackalloc byte[18];
-        StorageConversion.Row(values, StorageFormat.Q4_0, q4);
+        StorageConversion.Row(values, StorageFormat.Q4_0x16, q4);
         Assert.Equal((Half)2f, *(Half*)q4);
         Assert.Equal(0x80, q4[2]); // -16 -> 0, and 0 -> 8 in the upper half
         Assert.Equal(0xF8, q4[2 + 15]); // -1 -> 8 (-0.5 + 8.5), 15 -> 15 (16 clipped)

@@ -34,7 +34,7 @@ public static class LanguageBenchmark
     public static IReadOnlyList<BenchmarkResult> Run(Rounds rounds, TensorOperations operations)
     {
         ArgumentNullException.ThrowIfNull(rounds);
-        return [.. Run(rounds, operations, StorageFormat.Q8_0), .. Run(rounds, operations, StorageFormat.Q4_0)];
+        return [.. Run(rounds, operations, StorageFormat.Q8_0x16), .. Run(rounds, operations, StorageFormat.Q4_0x16)];
     }
 
     private static IReadOnlyList<BenchmarkResult> Run(Rounds rounds, TensorOperations operations, StorageFormat format)
@@ -43,7 +43,7 @@ public static class LanguageBenchmark
         using var random = new RandomTensors(name => name switch
         {
             _ when name.EndsWith("embed_tokens.weight", StringComparison.Ordinal) => StorageFormat.BF16,
-            _ when name.EndsWith("lm_head.weight", StringComparison.Ordinal) => StorageFormat.Q8_0,
+            _ when name.EndsWith("lm_head.weight", StringComparison.Ordinal) => StorageFormat.Q8_0x16,
             _ => format,
         });
         using var weights = new WeightLoader(random, WeightFormat.AsStored);

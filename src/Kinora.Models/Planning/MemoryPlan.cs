@@ -1,6 +1,7 @@
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Weights;
+using Kinora.Tensors;
 
 namespace Kinora.Models.Planning;
 
@@ -30,7 +31,7 @@ public sealed record MemoryPlan
     public IReadOnlyList<MemoryLine> Lines =>
     [
         .. Weights.Select(part => new MemoryLine($"weights: {part.Part.ToString().ToLowerInvariant()}", part.Bytes, part.MappedBytes)),
-        new($"key-value cache ({Session.CacheFormat.ToString().ToLowerInvariant()}, {Session.PromptTokens} + {Session.NewTokens} tokens)", Session.CacheBytes),
+        new($"key-value cache ({Session.CacheFormat.Name()}, {Session.PromptTokens} + {Session.NewTokens} tokens)", Session.CacheBytes),
         .. Session.BeamBytes > 0 ? [new MemoryLine("beams", Session.BeamBytes)] : Array.Empty<MemoryLine>(),
         new("frames: decoded pictures", PictureBytes),
         new("frames: pixels for the tower", Session.PixelBytes),

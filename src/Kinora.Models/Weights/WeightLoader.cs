@@ -78,9 +78,9 @@ public sealed class WeightLoader : IDisposable
         {
             WeightFormat.F32 => StorageFormat.F32,
             WeightFormat.BF16 => StorageFormat.BF16,
-            WeightFormat.Q8_0 when part is WeightPart.Decoder or WeightPart.Head => StorageFormat.Q8_0,
-            WeightFormat.Q4_0 when part is WeightPart.Decoder => StorageFormat.Q4_0,
-            WeightFormat.Q4_0 when part is WeightPart.Head => StorageFormat.Q8_0,
+            WeightFormat.Q8_0 when part is WeightPart.Decoder or WeightPart.Head => StorageFormat.Q8_0x16,
+            WeightFormat.Q4_0 when part is WeightPart.Decoder => StorageFormat.Q4_0x16,
+            WeightFormat.Q4_0 when part is WeightPart.Head => StorageFormat.Q8_0x16,
             _ => matrix.Format,
         };
 

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Kinora.Tensors.Kernels.Bytes;
 
 namespace Kinora.Tensors.Kernels;
 
 /// <summary>AVX-512 has 32 registers: tiles of twelve rows by two registers halve the loads per product.</summary>
-internal sealed unsafe class Avx512Kernels : SimdKernels<Simd512, Vector512<float>>
+internal sealed unsafe class Avx512Kernels(ByteKernelSet bytes) : SimdKernels<Simd512, Vector512<float>>(bytes)
 {
     public override int TileRows => 12;
 
@@ -21,6 +22,7 @@ internal sealed unsafe class Avx512Kernels : SimdKernels<Simd512, Vector512<floa
     private static void Tile12x2(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
     {
         nint width = Simd512.Width;
+        PrefetchRows(c, stride, 12);
         var r0p0 = Simd512.Broadcast(0f);
         var r0p1 = r0p0;
         var r1p0 = Simd512.Broadcast(0f);

@@ -52,6 +52,6 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Width signed bytes as floats.</summary>
     static abstract TVector LoadSignedBytes(sbyte* source);
 
-    /// <summary>Width bytes; their low and high halves, each minus 8, as floats.</summary>
-    static abstract void LoadNibbles(byte* source, out TVector low, out TVector high);
+    /// <summary>Asks for the cache line that holds this address.</summary>
+    static abstract void Prefetch(void* address);
 }

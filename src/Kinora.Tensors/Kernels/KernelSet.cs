@@ -1,3 +1,7 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Kinora.Tensors.Kernels.Bytes;
+
 namespace Kinora.Tensors.Kernels;
 
 /// <summary>
@@ -16,7 +20,7 @@ internal abstract unsafe class KernelSet
     public abstract int TileColumns { get; }
 
     /// <summary>Depth of the slices that a matrix product is cut into; a multiple of a quantised block. Deeper slices pass over the result less often, shallower ones keep a panel in the first-level cache.</summary>
-    public virtual int SliceDepth => 256;
+    public virtual int SliceDepth => 384;
 
     /// <summary>The kernels of every instruction set that this processor can run, slowest first.</summary>
     public static IReadOnlyList<KernelSet> Supported { get; } = FindSupported();
@@ -25,7 +29,10 @@ internal abstract unsafe class KernelSet
     public static KernelSet Best => Supported[^1];
 
     /// <summary>The place in <see cref="Supported"/>: work structs are unmanaged and carry this number.</summary>
-    public int Index => (int)InstructionSet;
+    public int Index { get; private set; }
+
+    /// <summary>The products of bytes.</summary>
+    public abstract ByteKernelSet Bytes { get; }
 
     /// <summary>c[TileRows, TileColumns] = (accumulate ? c : 0) + a b, with a packed [depth][TileRows] and b [depth][TileColumns].</summary>
     public abstract void Tile(float* a, float* b, float* c, nint stride, int depth, bool accumulate);
@@ -72,21 +79,33 @@ internal abstract unsafe class KernelSet
     /// <summary>Turns the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given.</summary>
     public abstract void Rotate(float* x, float* cosines, float* sines, int half);
 
-    /// <summary>Each instruction set includes those before it, so the supported ones are a beginning of the enumeration.</summary>
     private static KernelSet[] FindSupported()
     {
-        var sets = new List<KernelSet> { new SimdKernels<ScalarSimd, float>() };
+        var sets = new List<KernelSet> { new SimdKernels<ScalarSimd, float>(new ByteKernels<ScalarBytes, int, ScalarSimd, float>()) };
         if (Simd128.IsSupported)
         {
-            sets.Add(new SimdKernels<Simd128, System.Runtime.Intrinsics.Vector128<float>>());
-            if (Simd256.IsSupported)
+            sets.Add(new SimdKernels<Simd128, Vector128<float>>(new ByteKernels<Bytes128, Vector128<int>, Simd128, Vector128<float>>()));
+        }
+
+        if (Simd256.IsSupported)
+        {
+            ByteKernelSet bytes = new ByteKernels<Bytes256, Vector256<int>, Simd256, Vector256<float>>();
+            sets.Add(new SimdKernels<Simd256, Vector256<float>>(bytes));
+            if (AvxVnni.IsSupported)
             {
-                sets.Add(new SimdKernels<Simd256, System.Runtime.Intrinsics.Vector256<float>>());
-                if (Simd512.IsSupported)
-                {
-                    sets.Add(new Avx512Kernels());
-                }
+                bytes = new ByteKernels<BytesVnni, Vector256<int>, Simd256, Vector256<float>>();
+                sets.Add(new SimdKernels<Simd256, Vector256<float>>(bytes, InstructionSet.AvxVnni));
             }
+
+            if (Simd512.IsSupported)
+            {
+                sets.Add(new Avx512Kernels(bytes));
+            }
+        }
+
+        for (var index = 0; index < sets.Count; index++)
+        {
+            sets[index].Index = index;
         }
 
         return [.. sets];

@@ -60,9 +60,7 @@ internal readonly unsafe struct ScalarSimd : ISimd<float>
     public static float LoadSignedBytes(sbyte* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out float low, out float high)
+    public static void Prefetch(void* address)
     {
-        low = (*source & 15) - 8;
-        high = (*source >> 4) - 8;
     }
 }

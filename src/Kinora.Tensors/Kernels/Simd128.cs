@@ -71,11 +71,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         => Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out Vector128<float> low, out Vector128<float> high)
+    public static void Prefetch(void* address)
     {
-        var bytes = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte())).AsInt32();
-        var eight = Vector128.Create(8);
-        low = Vector128.ConvertToSingle((bytes & Vector128.Create(15)) - eight);
-        high = Vector128.ConvertToSingle(Vector128.ShiftRightLogical(bytes, 4) - eight);
     }
 }

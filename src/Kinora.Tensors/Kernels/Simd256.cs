@@ -72,11 +72,5 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out Vector256<float> low, out Vector256<float> high)
-    {
-        var bytes = Avx2.ConvertToVector256Int32(source);
-        var eight = Vector256.Create(8);
-        low = Vector256.ConvertToSingle((bytes & Vector256.Create(15)) - eight);
-        high = Vector256.ConvertToSingle(Vector256.ShiftRightLogical(bytes, 4) - eight);
-    }
+    public static void Prefetch(void* address) => Sse.Prefetch0(address);
 }

@@ -72,11 +72,5 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         => Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* source, out Vector512<float> low, out Vector512<float> high)
-    {
-        var bytes = Avx512F.ConvertToVector512Int32(Vector128.Load(source));
-        var eight = Vector512.Create(8);
-        low = Vector512.ConvertToSingle((bytes & Vector512.Create(15)) - eight);
-        high = Vector512.ConvertToSingle(Vector512.ShiftRightLogical(bytes, 4) - eight);
-    }
+    public static void Prefetch(void* address) => Sse.Prefetch0(address);
 }

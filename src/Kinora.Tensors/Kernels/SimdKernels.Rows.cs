@@ -20,7 +20,6 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         StorageFormat.F16 => DotPlain<Half>(row, x, length),
         StorageFormat.BF16 => DotPlain<BFloat16>(row, x, length),
         StorageFormat.Q8_0 => DotQ8(row, x, length),
-        StorageFormat.Q4_0 => DotQ4(row, x, length),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown storage format."),
     };
 
@@ -39,9 +38,6 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
                 break;
             case StorageFormat.Q8_0:
                 WidenQ8(row, destination, length);
-                break;
-            case StorageFormat.Q4_0:
-                WidenQ4(row, destination, length);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown storage format.");
@@ -100,29 +96,6 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float DotQ4(byte* row, float* x, int length)
-    {
-        const int Half = StorageFormats.BlockLength / 2;
-        var sum = TSimd.Broadcast(0f);
-        for (var block = length / StorageFormats.BlockLength; block > 0; block--)
-        {
-            var products = TSimd.Broadcast(0f);
-            for (var i = 0; i < Half; i += TSimd.Width)
-            {
-                TSimd.LoadNibbles(row + 2 + i, out var low, out var high);
-                products = TSimd.MultiplyAdd(low, TSimd.Load(x + i), products);
-                products = TSimd.MultiplyAdd(high, TSimd.Load(x + Half + i), products);
-            }
-
-            sum = TSimd.MultiplyAdd(products, TSimd.Broadcast(HalfBits.ToSingle(*(ushort*)row)), sum);
-            row += StorageFormats.Q4BlockBytes;
-            x += StorageFormats.BlockLength;
-        }
-
-        return TSimd.Sum(sum);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WidenPlain<TFormat>(byte* row, float* destination, int length)
         where TFormat : struct, IRowFormat
     {
@@ -150,25 +123,6 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
             }
 
             row += StorageFormats.Q8BlockBytes;
-            destination += StorageFormats.BlockLength;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WidenQ4(byte* row, float* destination, int length)
-    {
-        const int Half = StorageFormats.BlockLength / 2;
-        for (var block = length / StorageFormats.BlockLength; block > 0; block--)
-        {
-            var scale = TSimd.Broadcast(HalfBits.ToSingle(*(ushort*)row));
-            for (var i = 0; i < Half; i += TSimd.Width)
-            {
-                TSimd.LoadNibbles(row + 2 + i, out var low, out var high);
-                TSimd.Store(TSimd.Multiply(low, scale), destination + i);
-                TSimd.Store(TSimd.Multiply(high, scale), destination + Half + i);
-            }
-
-            row += StorageFormats.Q4BlockBytes;
             destination += StorageFormats.BlockLength;
         }
     }

@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
+using Kinora.Tensors.Kernels.Bytes;
 
 namespace Kinora.Tensors.Kernels;
 
 /// <summary>The kernels, written once for every instruction set. With <see cref="ScalarSimd"/> they are the plain twins.</summary>
-internal unsafe partial class SimdKernels<TSimd, TVector> : KernelSet
+internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, InstructionSet? instructionSet = null) : KernelSet
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    public override InstructionSet InstructionSet => TSimd.InstructionSet;
+    public override InstructionSet InstructionSet { get; } = instructionSet ?? TSimd.InstructionSet;
+
+    public override ByteKernelSet Bytes { get; } = bytes;
 
     public override int TileRows => 6;
 

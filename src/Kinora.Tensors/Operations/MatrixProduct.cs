@@ -33,6 +33,12 @@ internal static unsafe class MatrixProduct
             return;
         }
 
+        if (weight.Format.IsGrouped())
+        {
+            ByteProduct.Run(kernels, pool, x, rows, weight, bias, y, activation);
+            return;
+        }
+
         var arguments = new Arguments
         {
             X = x,

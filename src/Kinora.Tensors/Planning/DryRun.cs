@@ -30,7 +30,12 @@ public sealed class DryRun
     {
         var few = rows < MatrixProduct.FewestPackedRows;
         Add(few ? WorkKind.FewRows : WorkKind.Product, weight.Format, new Work(2.0 * rows * weight.Shape.Count, weight.Bytes));
-        if (!few)
+        if (weight.Format.IsGrouped())
+        {
+            shared = Math.Max(shared, ByteProduct.ScratchBytes(rows, weight.Shape.Last));
+            perThread = Math.Max(perThread, sizeof(float) * ByteProduct.ChunkScratchFloats(rows, weight.Shape.Last));
+        }
+        else if (!few)
         {
             shared = Math.Max(shared, sizeof(float) * MatrixProduct.ScratchFloats(kernels, rows, weight.Shape.Rows, weight.Shape.Last));
             perThread = Math.Max(perThread, sizeof(float) * MatrixProduct.ChunkScratchFloats(kernels));

@@ -14,7 +14,7 @@ public sealed class RoundsTests
         var order = new List<string>();
         var rounds = new Rounds(limits, order.Add);
         var work = new Work(1e6, 2e6);
-        var results = rounds.Time([new("a", StorageFormat.F32, work, () => Thread.Sleep(40), 4, "frame"), new("b", StorageFormat.Q4_0, work, () => Thread.Sleep(40))], 2);
+        var results = rounds.Time([new("a", StorageFormat.F32, work, () => Thread.Sleep(40), 4, "frame"), new("b", StorageFormat.Q4_0x16, work, () => Thread.Sleep(40))], 2);
         Assert.Equal(["a, 1 of 2", "b, 1 of 2", "a, 2 of 2", "b, 2 of 2"], order);
         Assert.Equal(["a", "b"], results.Select(result => result.Name));
         Assert.All(results, result =>
