@@ -12,8 +12,8 @@ namespace Kinora.Models.Planning;
 /// </remarks>
 public sealed record MemoryPlan
 {
-    /// <summary>Runtime, compiled code, tokenizer and small objects; measured as the anonymous memory of runs with the shipped model less what the plan counts.</summary>
-    public const long ProcessBytes = 60L << 20;
+    /// <summary>Runtime, compiled code, tokenizer and small objects; measured as the memory of runs with the shipped model less what the plan counts, with room for a tokenizer of real size.</summary>
+    public const long ProcessBytes = 32L << 20;
 
     /// <summary>Weights by part, in the order of <see cref="WeightPart"/>.</summary>
     public required IReadOnlyList<(WeightPart Part, long Bytes, long MappedBytes)> Weights { get; init; }

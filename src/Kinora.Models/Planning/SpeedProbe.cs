@@ -82,7 +82,7 @@ public sealed class SpeedProbe : IDisposable
             Once();
         }
         while (clock.Elapsed < warmUp);
-        return Rounds.Median(Enumerable.Range(0, Runs).Select(_ => Once())) / Units(kind, work);
+        return Spread.Median(Enumerable.Range(0, Runs).Select(_ => Once())) / Units(kind, work);
 
         double Once()
         {

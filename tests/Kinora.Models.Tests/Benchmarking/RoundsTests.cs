@@ -28,7 +28,7 @@ public sealed class RoundsTests
         });
         Assert.Equal(4 / results[0].Seconds, results[0].ThingsPerSecond, 1e-6);
         Assert.Equal(0, results[1].ThingsPerSecond);
-        Assert.True(rounds.Limits is { MultiplyAdd: > 0, Read: > 0 });
+        Assert.All([rounds.MultiplyAdd, rounds.Read], limit => Assert.True(limit.Low > 0 && limit.Low <= limit.Middle && limit.Middle <= limit.High));
     }
 
     [Fact]
@@ -52,7 +52,11 @@ public sealed class RoundsTests
     [InlineData(2.0, 1.0, 2.0, 9.0)]
     [InlineData(3.0, 1.0, 2.0, 4.0, 9.0)]
     [InlineData(7.0, 7.0)]
-    public void The_median_is_the_middle(double median, params double[] values) => Assert.Equal(median, Rounds.Median(values));
+    public void The_median_is_the_middle(double median, params double[] values) => Assert.Equal(median, Spread.Median(values));
+
+    [Fact]
+    public void A_spread_leaves_a_tenth_out_at_each_end()
+        => Assert.Equal(new Spread(2, 9.5, 17), Spread.Of([.. Enumerable.Range(0, 20).Select(i => (double)i).Reverse()]));
 
     [Fact]
     public void Random_tensors_have_the_formats_asked_for_and_memory_of_their_own()
