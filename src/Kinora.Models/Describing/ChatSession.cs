@@ -89,7 +89,7 @@ public sealed class ChatSession : IDisposable
         }
 
         int[] next = [.. unread is { } id ? [id] : Array.Empty<int>(), .. model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false)];
-        Opening.RefuseLonger(session, checked(next.Length + options.MaxNewTokens), AvailableMemory.Headroom());
+        Opening.RefuseLonger(session, (long)next.Length + options.MaxNewTokens, AvailableMemory.Headroom());
         session.Reserve(next.Length + TextGenerator.Room(options));
         session.Read(next, null, done => progress(DescribePhase.Read, done, next.Length), cancellation);
     }

@@ -53,10 +53,11 @@ internal static class Opening
     }
 
     /// <summary>The same for a later question of a conversation, which only makes the cache longer.</summary>
-    internal static void RefuseLonger(Session session, int tokens, long headroom)
+    internal static void RefuseLonger(Session session, long tokens, long headroom)
     {
         var cache = session.Cache!;
-        var growth = KeyValueCache.BytesFor(session.Model.Decoder.Config, checked(session.Length + tokens), cache.Format) - cache.Bytes;
+        var counted = (int)Math.Min(int.MaxValue, session.Length + tokens);
+        var growth = KeyValueCache.BytesFor(session.Model.Decoder.Config, counted, cache.Format) - cache.Bytes;
         if (growth > headroom)
         {
             throw new DescribeException($"the conversation comes to {session.Length + tokens} tokens, whose key-value cache takes {ByteSize.Text(growth)} more memory and {ByteSize.Text(headroom)} is left; use fewer --max-tokens, or /reset to start anew");

@@ -58,7 +58,6 @@ public sealed record SessionPlan
     /// <param name="model">The model, or its outline.</param>
     /// <param name="ids">The question's ids, one placeholder per picture.</param>
     /// <param name="options">How the answer is written.</param>
-    /// <exception cref="OverflowException">A sequence beyond 2^31 tokens.</exception>
     public static SessionPlan Of(VisionLanguageModel model, ReadOnlySpan<int> ids, GenerationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -77,7 +76,7 @@ public sealed record SessionPlan
         session.Read(0);
         var write = dryRun.Take(threads);
         var format = session.Cache.Format;
-        var most = checked(prompt + options.MaxNewTokens);
+        var most = (int)Math.Min(int.MaxValue, (long)prompt + options.MaxNewTokens);
         return new SessionPlan
         {
             Frames = frames,
