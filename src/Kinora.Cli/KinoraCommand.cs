@@ -5,6 +5,7 @@ using Kinora.Media;
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Describing;
 using Kinora.Models.Generation;
+using Kinora.Models.Planning;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Verification;
 
@@ -23,6 +24,7 @@ internal static class KinoraCommand
             TokenizeCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
+            EstimateCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };
@@ -71,5 +73,5 @@ internal static class KinoraCommand
     /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects.</summary>
     public static bool IsExpected(Exception error)
         => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
-            or GenerationException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
+            or GenerationException or NotEnoughMemoryException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
 }

@@ -48,6 +48,9 @@ public sealed class RotaryTable : IDisposable
     /// <summary>Sines, as <see cref="Cosines"/>.</summary>
     public Tensor Sines => sines;
 
+    /// <summary>Bytes of a table that was made at once for this many positions.</summary>
+    public static long Bytes(int headSize, int positions) => 2L * StorageFormat.F32.Bytes(new Shape(Size(positions), headSize / 2));
+
     /// <summary>Makes sure that positions below <paramref name="count"/> are there.</summary>
     public void Reserve(int count)
     {
@@ -68,6 +71,8 @@ public sealed class RotaryTable : IDisposable
         sines.Dispose();
     }
 
+    private static int Size(int positions) => Math.Max(256, positions);
+
     private void Grow(int count)
     {
         if (count <= positions)
@@ -75,7 +80,8 @@ public sealed class RotaryTable : IDisposable
             return;
         }
 
-        var size = Math.Max(count, Math.Max(256, positions * 2));
+        // At least twice as many as before, so that one position more at a time doesn't grow it each time.
+        var size = Math.Max(Size(count), positions * 2);
         var (newCosines, newSines) = (Tensor.Allocate(new Shape(size, inverseFrequencies.Length)), Tensor.Allocate(new Shape(size, inverseFrequencies.Length)));
         cosines.AsSpan().CopyTo(newCosines.AsSpan());
         sines.AsSpan().CopyTo(newSines.AsSpan());

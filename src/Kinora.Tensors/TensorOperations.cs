@@ -391,11 +391,7 @@ public sealed unsafe class TensorOperations : IDisposable
     private Tensor Take(Shape shape)
     {
         var tensor = workspace.Take(shape);
-        if (dry is not null)
-        {
-            dry.WorkspaceBytes = Math.Max(dry.WorkspaceBytes, workspace.Peak);
-        }
-
+        dry?.InUse(workspace.InUse);
         return tensor;
     }
 

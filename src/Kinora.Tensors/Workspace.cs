@@ -23,8 +23,8 @@ public sealed class Workspace : IDisposable
     /// <summary>One that hands out tensors without memory and only counts.</summary>
     internal Workspace(NoMemory endless) => chunks.Add(endless);
 
-    /// <summary>The most bytes that were in use at once; counted where memory is one piece.</summary>
-    internal long Peak { get; private set; }
+    /// <summary>The bytes in use, where memory is one piece.</summary>
+    internal long InUse => offset;
 
     /// <summary>The bytes held, in use or not.</summary>
     public long Capacity { get; private set; }
@@ -66,7 +66,6 @@ public sealed class Workspace : IDisposable
         var tensor = tensors[used++];
         tensor.Reset(shape, StorageFormat.F32, chunks[chunk], offset);
         offset += bytes;
-        Peak = Math.Max(Peak, offset);
         return tensor;
     }
 

@@ -86,7 +86,11 @@ internal static class BenchCommand
         }
 
         var described = part is All or Describe ? await DescribeAsync(parsed, json, cancellation).ConfigureAwait(false) : null;
-        var peak = results.Count > 0 ? rounds.Limits : (limits.MultiplyAdd(), limits.Read());
+        if (results.Count == 0)
+        {
+            rounds.MeasureLimits();
+        }
+
         if (json)
         {
             JsonOutput.Write(new
@@ -94,16 +98,17 @@ internal static class BenchCommand
                 processor = machine.Processor,
                 instructionSet = machine.InstructionSet,
                 threads = machine.Threads,
-                multiplyAddGflops = peak.Item1 / 1e9,
+                multiplyAddGflops = Billions(rounds.MultiplyAdd),
                 multiplyAddGflopsBySet = peaks.ToDictionary(pair => pair.Set.ToString(), pair => pair.Rate / 1e9),
-                readGbs = peak.Item2 / 1e9,
+                readGbs = Billions(rounds.Read),
                 results = results.Select(pair => Machine(pair.Part, pair.Result)),
                 describe = described,
             });
         }
         else
         {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Limits, medians over this run: {peak.Item1 / 1e9:0} GFLOP/s of multiply-adds, {peak.Item2 / 1e9:0.0} GB/s read. At the start: {string.Join(", ", peaks.Select(pair => $"{pair.Set} {(pair.Rate / 1e9).ToString("0", CultureInfo.InvariantCulture)} GFLOP/s"))}."));
+            Console.Out.WriteLine($"Limits over this run, medians with the 10th and the 90th percentile: {Range(rounds.MultiplyAdd)} GFLOP/s of multiply-adds, {Range(rounds.Read)} GB/s read.");
+            Console.Out.WriteLine($"Multiply-adds at the start: {string.Join(", ", peaks.Select(pair => $"{pair.Set} {Number(pair.Rate / 1e9)}"))} GFLOP/s. Shares are medians of each round's share of the limits just around it.");
         }
 
         return ExitCode.Done;
@@ -116,7 +121,7 @@ internal static class BenchCommand
         foreach (var set in TensorOperations.Supported)
         {
             using var limits = new MachineLimits(instructionSet: set, bufferBytes: 0);
-            result.Add((set, Rounds.Median(Enumerable.Range(0, 15).Select(_ => limits.MultiplyAdd()).Skip(4))));
+            result.Add((set, Spread.Median(Enumerable.Range(0, 15).Select(_ => limits.MultiplyAdd()).Skip(4))));
         }
 
         return result;
@@ -126,7 +131,7 @@ internal static class BenchCommand
     {
         var directory = Models.Directory(parsed.GetValue(Model));
         var clip = Models.Example(ExampleClip) ?? throw new CheckpointException(Path.Combine("examples", ExampleClip), "is not there, and without an example there is nothing to describe; restore the examples folder beside models");
-        using var model = Models.Load(directory, WeightFormat.AsStored);
+        using var model = Models.Load(directory, WeightFormat.AsStored, cancellation);
         var (seconds, phases, frames, read, written) = await DescribeBenchmark.RunAsync(model, clip, ProgressLine.Show, cancellation).ConfigureAwait(false);
         ProgressLine.Clear();
         if (!json)
@@ -183,6 +188,10 @@ internal static class BenchCommand
         perSecond = result.ThingsPerSecond,
         rounds = result.Rounds,
     };
+
+    private static object Billions(Spread spread) => new { low = spread.Low / 1e9, median = spread.Middle / 1e9, high = spread.High / 1e9 };
+
+    private static string Range(Spread spread) => $"{Number(spread.Middle / 1e9)} ({Number(spread.Low / 1e9)} to {Number(spread.High / 1e9)})";
 
     private static string Number(double value) => value.ToString(value switch { < 1 => "0.000", < 10 => "0.00", < 100 => "0.0", _ => "0" }, CultureInfo.InvariantCulture);
 

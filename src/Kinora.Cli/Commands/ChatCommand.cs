@@ -52,8 +52,9 @@ internal static class ChatCommand
         }
 
         var card = ModelCard.Find(directory);
-        using var model = Models.Load(directory, parsed.GetValue(Weights));
-        var request = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End)).WithDefault(model.DefaultFrames);
+        var asked = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
+        using var model = Models.LoadToRun(directory, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
+        var request = asked.WithDefault(model.DefaultFrames);
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))
         {

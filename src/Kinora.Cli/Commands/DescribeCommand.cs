@@ -69,7 +69,7 @@ internal static class DescribeCommand
         }
 
         var card = ModelCard.Find(directory);
-        using var model = Models.Load(directory, parsed.GetValue(Weights));
+        using var model = Models.LoadToRun(directory, parsed.GetValue(Weights), request, inputs, generation, parsed.GetValue(Prompt), cancellation);
         var options = new DescribeOptions
         {
             Frames = request,

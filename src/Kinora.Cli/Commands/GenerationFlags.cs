@@ -12,7 +12,7 @@ internal sealed class GenerationFlags
 
     private static readonly GenerationOptions Defaults = new();
 
-    private readonly Option<int?> maxTokens = CommonOptions.Parsed("--max-tokens", text => (int?)CommonOptions.Whole(text), $"The most tokens to write; default: {Defaults.MaxNewTokens}.", "N");
+    private readonly Option<int?> maxTokens = MaxTokens();
     private readonly Option<double?> temperature = Real("--temperature", "0, the default, always takes the likeliest token; above 0 tokens are drawn.", "T");
     private readonly Option<int?> topK = CommonOptions.Parsed("--top-k", text => (int?)CommonOptions.Whole(text), $"Draw from the K likeliest tokens; 0: from all; default: {OriginalTopK}, as the original.", "K");
     private readonly Option<double?> topP = Real("--top-p", "Draw from the likeliest tokens that make up this probability; 1, the default: from all.", "P");
@@ -21,6 +21,12 @@ internal sealed class GenerationFlags
     private readonly Option<double?> lengthPenalty = Real("--length-penalty", "With beams: above 0 favours longer texts; default: 1.", "L");
     private readonly Option<string[]> stop = new("--stop") { Description = "End at this text; may be given several times.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore };
     private readonly Option<ulong?> seed = CommonOptions.Parsed("--seed", Seed, "Makes drawing repeatable.", "N");
+
+    public static Option<int?> MaxTokens() => CommonOptions.Parsed("--max-tokens", text => (int?)CommonOptions.Whole(text), $"The most tokens to write; default: {Defaults.MaxNewTokens}.", "N");
+
+    /// <summary>The defaults but for this.</summary>
+    /// <exception cref="UsageException">A value that can't be.</exception>
+    public static GenerationOptions WithMaxTokens(int? tokens) => Validated(new GenerationOptions { MaxNewTokens = tokens ?? Defaults.MaxNewTokens }, _ => "--max-tokens");
 
     public void AddTo(Command command)
     {
@@ -45,13 +51,18 @@ internal sealed class GenerationFlags
             StopStrings = parsed.GetValue(stop) ?? [],
             Seed = parsed.GetValue(seed),
         };
+        return Validated(options, Flag);
+    }
+
+    private static GenerationOptions Validated(GenerationOptions options, Func<string, string> flag)
+    {
         try
         {
             return options.Validate();
         }
         catch (GenerationException error)
         {
-            throw new UsageException(error.Message.Replace(error.Option, Flag(error.Option), StringComparison.Ordinal));
+            throw new UsageException(error.Message.Replace(error.Option, flag(error.Option), StringComparison.Ordinal));
         }
     }
 

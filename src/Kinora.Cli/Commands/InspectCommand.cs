@@ -27,7 +27,7 @@ internal static class InspectCommand
     private static int Run(ParseResult parsed)
     {
         var directory = Models.Directory(parsed.GetValue(Directory));
-        using var model = Models.Load(directory, parsed.GetValue(Weights));
+        using var model = ModelLoader.Outline(directory, parsed.GetValue(Weights));
         var config = model.Decoder.Config;
         var parts = model.Weights.Sizes.OrderBy(size => size.Key.Part).ThenBy(size => size.Key.Format).ToList();
         var context = (model.VisualTokens * model.DefaultFrames) + GenerationRoom;

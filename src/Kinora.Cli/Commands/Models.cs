@@ -1,6 +1,8 @@
 using Kinora.Cli.Terminal;
 using Kinora.Media;
 using Kinora.Models.Families;
+using Kinora.Models.Generation;
+using Kinora.Models.Planning;
 using Kinora.Models.Weights;
 
 namespace Kinora.Cli.Commands;
@@ -20,12 +22,38 @@ internal static class Models
         => given ?? Shipped() ?? throw new UsageException("The shipped model (models/toybox) is not there; give a checkpoint's directory with --model DIR.");
 
     /// <summary>Loads it, with progress when weights are converted.</summary>
-    public static VisionLanguageModel Load(string directory, WeightFormat format)
+    public static VisionLanguageModel Load(string directory, WeightFormat format, CancellationToken cancellation)
     {
-        var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"));
+        var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"), cancellation);
         ProgressLine.Clear();
         return model;
     }
+
+    /// <summary>Loads it if a run with these inputs can fit the memory; each input is looked at more closely when its frames are known.</summary>
+    /// <exception cref="Kinora.Models.Planning.NotEnoughMemoryException">No input can fit.</exception>
+    public static VisionLanguageModel LoadToRun(string directory, WeightFormat weights, FrameRequest request, IReadOnlyList<string> inputs, GenerationOptions generation, string? question, CancellationToken cancellation)
+    {
+        using (var planner = new RunPlanner(directory))
+        {
+            var frames = inputs.Any(input => MediaExtensions.IsPicture(input) || System.IO.Directory.Exists(input)) ? 1 : FramesAtLeast(request, planner.Outline(weights).DefaultFrames);
+            var available = AvailableMemory.InUse() + AvailableMemory.Headroom();
+            var plan = planner.Require(new RunSettings(weights, frames, generation, question), available);
+            if (plan.PeakBytes + plan.MappedBytes > available)
+            {
+                Messages.Hint($"Note: {Report.Bytes(plan.MappedBytes)} of weights stay in their files and don't fit beside the {Report.Bytes(plan.PeakBytes)} of memory that the run takes, as {Report.Bytes(available)} can be had; they will be read from the disk again and again. --weights q8_0 or q4_0 takes less.");
+            }
+        }
+
+        return Load(directory, weights, cancellation);
+    }
+
+    /// <summary>The frames that a rule gives any video; 1 if that depends on its length.</summary>
+    public static int FramesAtLeast(FrameRequest request, int modelDefault) => request.Rule.Kind switch
+    {
+        FrameRuleKind.Every => 1,
+        FrameRuleKind.At => request.Rule.Times.Count,
+        _ => request.WithDefault(modelDefault).Count,
+    };
 
     /// <summary>A file in one of the directories above the program.</summary>
     private static string? Beside(string name)

@@ -1,3 +1,4 @@
+using Kinora.Models;
 using Spectre.Console;
 
 namespace Kinora.Cli.Terminal;
@@ -40,10 +41,5 @@ internal static class Report
     }
 
     /// <summary>Bytes for people.</summary>
-    public static string Bytes(long bytes) => bytes switch
-    {
-        >= 1L << 30 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.00} GiB"),
-        >= 1L << 20 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
-        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
-    };
+    public static string Bytes(long bytes) => ByteSize.Text(bytes);
 }

@@ -30,6 +30,6 @@ public sealed record BenchmarkCase(string Name, StorageFormat Format, Work Work,
         var dryRun = new DryRun();
         using var dry = new TensorOperations(dryRun);
         run(dry);
-        return dryRun.Total;
+        return dryRun.Take(dry.Threads).TotalWork;
     }
 }

@@ -27,7 +27,7 @@ public static class DescribeBenchmark
             totals.Add(clock.Elapsed.TotalSeconds);
         }
 
-        var phases = Enum.GetValues<DescribePhase>().ToDictionary(phase => phase, phase => Rounds.Median(runs.Select(run => run.Seconds[phase])));
-        return (Rounds.Median(totals), phases, runs[0].Frames.Count, runs[0].PromptTokens, runs[0].Ids.Count);
+        var phases = Enum.GetValues<DescribePhase>().ToDictionary(phase => phase, phase => Spread.Median(runs.Select(run => run.Seconds[phase])));
+        return (Spread.Median(totals), phases, runs[0].Frames.Count, runs[0].PromptTokens, runs[0].Ids.Count);
     }
 }

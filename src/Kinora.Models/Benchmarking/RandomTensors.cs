@@ -43,6 +43,12 @@ public sealed class RandomTensors(Func<string, StorageFormat> formatOf) : ITenso
     }
 
     /// <inheritdoc/>
+    public void PutAside(string name)
+    {
+        // What was made in memory would be lost.
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         copies.ForEach(tensor => tensor.Dispose());

@@ -17,8 +17,23 @@ public sealed class Rounds(MachineLimits limits, Action<string>? progress = null
     private readonly List<double> multiplyAdd = [];
     private readonly List<double> read = [];
 
-    /// <summary>Medians of all limits measured so far: multiply-adds in flops per second, bytes read per second.</summary>
-    public (double MultiplyAdd, double Read) Limits => (Median(multiplyAdd), Median(read));
+    /// <summary>Multiply-adds measured so far, in flops per second.</summary>
+    public Spread MultiplyAdd => Spread.Of(multiplyAdd);
+
+    /// <summary>Bytes read per second.</summary>
+    public Spread Read => Spread.Of(read);
+
+    /// <summary>Measures the limits alone, where no case does.</summary>
+    public void MeasureLimits()
+    {
+        const int Times = 10;
+        for (var i = 0; i < Times; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            multiplyAdd.Add(limits.MultiplyAdd());
+            read.Add(limits.Read());
+        }
+    }
 
     /// <summary>Times all cases.</summary>
     /// <param name="cases">What to time.</param>
@@ -40,16 +55,9 @@ public sealed class Rounds(MachineLimits limits, Action<string>? progress = null
         return [.. cases.Zip(rounds, Result)];
     }
 
-    /// <summary>The middle one; of an even number the mean of the two in the middle.</summary>
-    public static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
-
     private static BenchmarkResult Result(BenchmarkCase timed, List<(double Seconds, double MultiplyAdd, double Read)> rounds)
     {
-        var seconds = Median(rounds.Select(round => round.Seconds));
+        var seconds = Spread.Median(rounds.Select(round => round.Seconds));
         return new BenchmarkResult
         {
             Name = timed.Name,
@@ -57,8 +65,8 @@ public sealed class Rounds(MachineLimits limits, Action<string>? progress = null
             Seconds = seconds,
             FlopsPerSecond = timed.Work.Flops / seconds,
             BytesPerSecond = timed.Work.Bytes / seconds,
-            ShareOfMultiplyAdd = Median(rounds.Select(round => timed.Work.Flops / round.Seconds / round.MultiplyAdd)),
-            ShareOfRead = Median(rounds.Select(round => timed.Work.Bytes / round.Seconds / round.Read)),
+            ShareOfMultiplyAdd = Spread.Median(rounds.Select(round => timed.Work.Flops / round.Seconds / round.MultiplyAdd)),
+            ShareOfRead = Spread.Median(rounds.Select(round => timed.Work.Bytes / round.Seconds / round.Read)),
             ThingsPerSecond = timed.Thing.Length > 0 ? timed.Count / seconds : 0,
             Thing = timed.Thing,
             Rounds = rounds.Count,

@@ -90,6 +90,15 @@ public sealed class Checkpoint : ITensorSource, IDisposable
         return file.Map(name);
     }
 
+    /// <summary>Gives back the pages of the mapped file that only this tensor lies in; they come back when it is read.</summary>
+    public void PutAside(string name)
+    {
+        if (places.TryGetValue(name, out var file))
+        {
+            file.PutAside(name);
+        }
+    }
+
     /// <summary>The values of a tensor of whole numbers, or null if there is none of this name; marks it as used.</summary>
     /// <exception cref="CheckpointException">A number type with fractions.</exception>
     public long[]? TakeIntegers(string name)

@@ -11,4 +11,7 @@ public interface ITensorSource
     /// <summary>The tensor of this name; stays the source's.</summary>
     /// <exception cref="CheckpointException">Another shape, or a number type that can't be used.</exception>
     Tensor Take(string name, params int[] shape);
+
+    /// <summary>Says that a tensor was converted and won't be read again soon, so that its memory can be given back.</summary>
+    void PutAside(string name);
 }

@@ -1,11 +1,12 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Checkpoints;
 
 /// <summary>The bytes of a whole file, mapped read-only: the system loads pages as they are touched and may drop them again.</summary>
 /// <remarks>There is no slack behind the last byte: a kernel that reads beyond a tensor's end may leave the mapping.</remarks>
-internal sealed unsafe class MappedMemory : TensorMemory
+internal sealed unsafe partial class MappedMemory : TensorMemory
 {
     private MemoryMappedFile? file;
     private MemoryMappedViewAccessor? view;
@@ -23,6 +24,25 @@ internal sealed unsafe class MappedMemory : TensorMemory
 
     ~MappedMemory() => Release();
 
+    /// <summary>Tells the system that whole pages in this stretch aren't needed for now: they leave this process, and come back from the file when they are touched.</summary>
+    public void PutAside(long offset, long length)
+    {
+        const int DontNeed = 4; // MADV_DONTNEED
+        if (!OperatingSystem.IsLinux() || Pointer == null)
+        {
+            return;
+        }
+
+        var page = (nuint)Environment.SystemPageSize;
+        var first = ((nuint)(Pointer + offset) + page - 1) / page * page;
+        var end = (nuint)(Pointer + offset + length) / page * page;
+        if (end > first)
+        {
+            // Advice only: if it isn't taken, more memory stays in use and nothing else happens.
+            _ = Advise((void*)first, end - first, DontNeed);
+        }
+    }
+
     protected override void Release()
     {
         if (Pointer == null)
@@ -37,4 +57,8 @@ internal sealed unsafe class MappedMemory : TensorMemory
         view = null;
         file = null;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Advise(void* start, nuint length, int advice);
 }

@@ -70,6 +70,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return new Tensor(new Shape(entry.Shape), format, memory, entry.Offset);
     }
 
+    /// <summary>Gives back the pages that only this tensor lies in; they come back when it is read.</summary>
+    /// <exception cref="CheckpointException">No such tensor.</exception>
+    public void PutAside(string name)
+    {
+        var entry = Find(name);
+        memory.PutAside(entry.Offset, entry.Length);
+    }
+
     /// <summary>The values of a tensor of any type as float32 numbers, in row-major order; wider types are rounded.</summary>
     /// <exception cref="CheckpointException">No such tensor, or more values than an array can hold.</exception>
     public float[] ReadFloats(string name)

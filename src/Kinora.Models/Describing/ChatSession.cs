@@ -2,6 +2,7 @@ using Kinora.Media;
 using Kinora.Models.Conversations;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Planning;
 
 namespace Kinora.Models.Describing;
 
@@ -88,7 +89,7 @@ public sealed class ChatSession : IDisposable
         }
 
         int[] next = [.. unread is { } id ? [id] : Array.Empty<int>(), .. model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false)];
-        Opening.RefuseWhatCannotFit(model, (long)session.Length + next.Length + options.MaxNewTokens, 0);
+        Opening.RefuseLonger(session, (long)next.Length + options.MaxNewTokens, AvailableMemory.Headroom());
         session.Reserve(next.Length + TextGenerator.Room(options));
         session.Read(next, null, done => progress(DescribePhase.Read, done, next.Length), cancellation);
     }

@@ -19,10 +19,19 @@ public static class ModelLoader
     /// <param name="directory">Holds config.json, safetensors, the tokenizer's files and preprocessor_config.json.</param>
     /// <param name="format">How to keep the weights.</param>
     /// <param name="progress">Told the bytes loaded so far.</param>
+    /// <param name="cancellation">Ends loading between two tensors.</param>
     /// <exception cref="CheckpointException">No such directory, an unknown family, or damaged or unfitting files.</exception>
     /// <exception cref="Tokenization.TokenizerException">The tokenizer's files are damaged.</exception>
     /// <exception cref="Media.MediaException">preprocessor_config.json can't be read.</exception>
-    public static VisionLanguageModel Load(string directory, WeightFormat format = WeightFormat.AsStored, Action<long>? progress = null)
+    public static VisionLanguageModel Load(string directory, WeightFormat format = WeightFormat.AsStored, Action<long>? progress = null, CancellationToken cancellation = default)
+        => Load(directory, checkpoint => new WeightLoader(checkpoint, format) { Progress = progress, Cancellation = cancellation });
+
+    /// <summary>Loads a model without its weights: settings, headers and tokenizer, for plans. What would be converted has no memory, so nothing can be computed.</summary>
+    /// <inheritdoc cref="Load(string, WeightFormat, Action{long}, CancellationToken)"/>
+    public static VisionLanguageModel Outline(string directory, WeightFormat format = WeightFormat.AsStored)
+        => Load(directory, checkpoint => new WeightLoader(checkpoint, format) { Dry = true });
+
+    private static VisionLanguageModel Load(string directory, Func<Checkpoint, WeightLoader> load)
     {
         if (!Directory.Exists(directory))
         {
@@ -32,7 +41,7 @@ public static class ModelLoader
         }
 
         var checkpoint = Checkpoint.Open(directory);
-        var weights = new WeightLoader(checkpoint, format) { Progress = progress };
+        var weights = load(checkpoint);
         try
         {
             foreach (var family in Families)

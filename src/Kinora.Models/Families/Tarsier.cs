@@ -126,10 +126,27 @@ public sealed class Tarsier : VisionLanguageModel
     {
         var mean = processor.Settings.Mean;
         var colour = (Level(mean[0]), Level(mean[1]), Level(mean[2]));
-        return processor.Process([.. frames.Select(frame => padding ? TarsierPreprocessing.PadToSquare(frame, colour) : TarsierPreprocessing.StretchToSquare(frame))]);
+        var pixels = Tensor.Allocate(PixelShape(frames.Count), zeroed: false);
+        try
+        {
+            // One after the other on each thread: squares of large pictures would take more memory than the pictures.
+            var size = (int)(pixels.Shape.Count / Math.Max(1, frames.Count));
+            Parallel.For(0, frames.Count, i => processor.Process(
+                padding ? TarsierPreprocessing.PadToSquare(frames[i], colour) : TarsierPreprocessing.StretchToSquare(frames[i]),
+                pixels.AsSpan().Slice(i * size, size)));
+            return pixels;
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
 
         static byte Level(double mean) => (byte)Math.Clamp(Math.Floor(255 * mean), 0, 255);
     }
+
+    /// <inheritdoc/>
+    public override Shape PixelShape(int frames) => new(frames, tower.Config.Channels, tower.Config.ImageSize, tower.Config.ImageSize);
 
     /// <inheritdoc/>
     public override Tensor EncodeFrames(TensorOperations operations, Tensor pixels) => tower.Forward(operations, pixels);

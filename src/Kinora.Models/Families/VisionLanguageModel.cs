@@ -51,6 +51,9 @@ public abstract class VisionLanguageModel : IDisposable
     /// <returns>[frames, 3, side, side]; owned by the caller.</returns>
     public abstract Tensor Preprocess(IReadOnlyList<Picture> frames);
 
+    /// <summary>The shape that <see cref="Preprocess"/> gives so many pictures.</summary>
+    public abstract Shape PixelShape(int frames);
+
     /// <summary>The tower: pixels to features, [frames * patches, vision]. The observer sees <c>vision_output</c>.</summary>
     public abstract Tensor EncodeFrames(TensorOperations operations, Tensor pixels);
 

@@ -96,6 +96,10 @@ public sealed class Session : IDisposable
         }
 
         ids.EnsureCapacity(ids.Count + tokens);
+        if (!Operations.IsDry)
+        {
+            Model.Decoder.Reserve(needed);
+        }
     }
 
     /// <summary>Reads a prompt and leaves the scores of the token after it in <see cref="Logits"/>.</summary>

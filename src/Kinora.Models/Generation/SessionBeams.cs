@@ -1,3 +1,6 @@
+using Kinora.Models.Language;
+using Kinora.Tensors;
+
 namespace Kinora.Models.Generation;
 
 /// <summary>
@@ -19,6 +22,10 @@ internal sealed class SessionBeams : IBeamModel
         this.session = session;
         (promptIds, promptLength) = (session.Ids.Count, session.Length);
     }
+
+    /// <summary>The most bytes that beams keep apart: scores, and twice what each has written.</summary>
+    public static long BytesFor(LlamaConfig config, int beams, int tokens, StorageFormat format)
+        => beams * ((sizeof(float) * (long)config.VocabularySize) + (2 * Room(KeyValueCache.BytesFor(config, tokens, format))));
 
     public int VocabularySize => session.Logits.Length;
 
@@ -45,7 +52,7 @@ internal sealed class SessionBeams : IBeamModel
             var bytes = cache.TailBytes(written + 1);
             if (nextTails[beam].LongLength < bytes)
             {
-                nextTails[beam] = new byte[Math.Min(bytes + (bytes / 2), Math.Max(bytes, Array.MaxLength))];
+                nextTails[beam] = new byte[Room(bytes)];
             }
 
             cache.CopyTail(promptLength, written + 1, nextTails[beam], restore: false);
@@ -54,4 +61,9 @@ internal sealed class SessionBeams : IBeamModel
         (tails, nextTails) = (nextTails, tails);
         written++;
     }
+
+    /// <summary>Bytes kept apart at the moment.</summary>
+    internal long Bytes => logits.Sum(row => sizeof(float) * row.LongLength) + tails.Concat(nextTails).Sum(tail => tail.LongLength);
+
+    private static long Room(long bytes) => Math.Min(bytes + (bytes / 2), Math.Max(bytes, Array.MaxLength));
 }

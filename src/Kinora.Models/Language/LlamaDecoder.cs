@@ -33,6 +33,12 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>The sizes.</summary>
     public LlamaConfig Config { get; }
 
+    /// <summary>Bytes of the angles of this many positions.</summary>
+    public long AngleBytes(int positions) => RotaryTable.Bytes(Config.HeadSize, positions);
+
+    /// <summary>Makes the angles of this many positions at once, so that reading tokens doesn't have to.</summary>
+    public void Reserve(int positions) => rotary.Reserve(positions);
+
     /// <summary>Embeddings of tokens, [ids, hidden].</summary>
     public Tensor Embed(TensorOperations operations, ReadOnlySpan<int> ids) => operations.Embed(ids, embeddings);
 

@@ -30,7 +30,7 @@ public static class Verifier
             throw new VerificationException($"{path} has no list of cases ('cases').");
         }
 
-        using var model = ModelLoader.Load(Path.Combine(directory, checkpoint), format);
+        using var model = ModelLoader.Load(Path.Combine(directory, checkpoint), format, cancellation: cancellation);
         if (GoldenCase.Text(root, "family") is { } family && family != model.Family)
         {
             throw new VerificationException($"{path} is of the family '{family}', but its checkpoint is of the family '{model.Family}'.");

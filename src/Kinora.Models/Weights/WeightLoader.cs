@@ -12,6 +12,7 @@ public sealed class WeightLoader : IDisposable
     private readonly ITensorSource source;
     private readonly WeightFormat format;
     private readonly List<Tensor> converted = [];
+    private readonly Dictionary<WeightPart, long> convertedBytes = [];
     private readonly Dictionary<(WeightPart Part, StorageFormat Format), (long Values, long Bytes)> sizes = [];
 
     /// <summary>Prepares loading.</summary>
@@ -21,6 +22,18 @@ public sealed class WeightLoader : IDisposable
 
     /// <summary>Called with the bytes taken so far after each tensor: loading with conversion takes its time.</summary>
     public Action<long>? Progress { get; init; }
+
+    /// <summary>Whether only sizes are wanted: what would be converted gets no memory.</summary>
+    public bool Dry { get; init; }
+
+    /// <summary>Ends loading between two tensors.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Bytes by part that were converted into memory of their own; the rest lies in the source.</summary>
+    public IReadOnlyDictionary<WeightPart, long> ConvertedBytes => convertedBytes;
+
+    /// <summary>The largest tensor that was converted, as the source has it: so much of the source is in use at once while loading.</summary>
+    public long LargestConverted { get; private set; }
 
     /// <summary>What was taken: values and bytes by part and storage format.</summary>
     public IReadOnlyDictionary<(WeightPart Part, StorageFormat Format), (long Values, long Bytes)> Sizes => sizes;
@@ -43,7 +56,7 @@ public sealed class WeightLoader : IDisposable
         var flat = stored.Reshape(new Shape(shape[0], checked((int)(stored.Shape.Count / Math.Max(1, shape[0])))));
 
         // Zeros that stand in for a missing tensor may be of any size: they are not worth rounding.
-        return source.Contains(name) ? Keep(part, flat, FormatOf(part, flat)) : flat;
+        return source.Contains(name) ? Keep(part, name, flat, FormatOf(part, flat)) : flat;
     }
 
     /// <summary>As <see cref="Matrix"/>, or null if the checkpoint has none of this name.</summary>
@@ -51,7 +64,7 @@ public sealed class WeightLoader : IDisposable
 
     /// <summary>A vector or small table that is added or multiplied value by value, as 32-bit floats.</summary>
     /// <exception cref="CheckpointException">Another shape.</exception>
-    public Tensor Vector(WeightPart part, string name, params int[] shape) => Keep(part, source.Take(name, shape), StorageFormat.F32);
+    public Tensor Vector(WeightPart part, string name, params int[] shape) => Keep(part, name, source.Take(name, shape), StorageFormat.F32);
 
     /// <summary>As <see cref="Vector"/>, or null if the checkpoint has none of this name.</summary>
     public Tensor? OptionalVector(WeightPart part, string name, params int[] shape) => source.Contains(name) ? Vector(part, name, shape) : null;
@@ -75,13 +88,20 @@ public sealed class WeightLoader : IDisposable
         return wanted.IsQuantised() && matrix.Shape.Last % StorageFormats.BlockLength != 0 ? matrix.Format : wanted;
     }
 
-    private Tensor Keep(WeightPart part, Tensor stored, StorageFormat target)
+    private Tensor Keep(WeightPart part, string name, Tensor stored, StorageFormat target)
     {
+        Cancellation.ThrowIfCancellationRequested();
         var kept = stored;
         if (stored.Format != target)
         {
-            kept = StorageConversion.Convert(stored, target);
+            kept = Dry ? Tensor.WithoutMemory(stored.Shape, target) : StorageConversion.Convert(stored, target);
             converted.Add(kept);
+            convertedBytes[part] = convertedBytes.GetValueOrDefault(part) + kept.Bytes;
+            LargestConverted = Math.Max(LargestConverted, stored.Bytes);
+            if (!Dry)
+            {
+                source.PutAside(name);
+            }
         }
 
         var (values, bytes) = sizes.GetValueOrDefault((part, target));

@@ -47,8 +47,8 @@ internal static unsafe class ByteProduct
         pool.Run((panels + panelsPerBlock - 1) / panelsPerBlock * multiply.GroupChunks, ref multiply);
     }
 
-    /// <summary>Floats that each thread takes for the scales of a group.</summary>
-    public static long ChunkScratchFloats(int depth) => (long)(depth / StorageFormats.BlockLength) * RowGroups.Rows;
+    /// <summary>Floats that each thread takes for the scales of a group; a single row needs none.</summary>
+    public static long ChunkScratchFloats(int rows, int depth) => PanelRows(rows) == 1 ? 0 : (long)(depth / StorageFormats.BlockLength) * RowGroups.Rows;
 
     private static int PanelRows(int rows) => rows == 1 ? 1 : ByteKernelSet.TileRows;
 
@@ -100,7 +100,7 @@ internal static unsafe class ByteProduct
             var firstGroup = groupChunk * GroupsPerChunk;
             var endGroup = Math.Min(Groups, firstGroup + GroupsPerChunk);
             var groupBytes = (long)RowGroups.BlockBytes(Format) * Round.Blocks;
-            var scales = Round.Panel == 1 ? null : ThreadScratch.OfChunk.Floats(ChunkScratchFloats(Round.Blocks * StorageFormats.BlockLength));
+            var scales = Round.Panel == 1 ? null : ThreadScratch.OfChunk.Floats(ChunkScratchFloats(Round.Rows, Round.Blocks * StorageFormats.BlockLength));
             for (var group = firstGroup; group < endGroup; group++)
             {
                 if (scales != null)

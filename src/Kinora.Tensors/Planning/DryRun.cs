@@ -4,37 +4,36 @@ using Kinora.Tensors.Operations;
 namespace Kinora.Tensors.Planning;
 
 /// <summary>
-/// What a computation would need, found by going through it without memory and without arithmetic: the model's own code runs on
+/// Finds what a computation would need by going through it without memory and without arithmetic: the model's own code runs on
 /// tensors that have shapes only (<see cref="Tensor.WithoutMemory"/>), and its operations write down what they would have done.
 /// So a plan can't disagree with the model it plans for.
 /// </summary>
 public sealed class DryRun
 {
-    private readonly Dictionary<(WorkKind Kind, StorageFormat Format), Work> work = [];
+    private Dictionary<(WorkKind Kind, StorageFormat Format), Work> work = [];
+    private long workspace;
     private long shared;
     private long perThread;
 
-    /// <summary>The work by kind and by the format of weights, keys and values.</summary>
-    public IReadOnlyDictionary<(WorkKind Kind, StorageFormat Format), Work> Work => work;
+    /// <summary>What was needed since the last call.</summary>
+    /// <param name="threads">Threads that will compute.</param>
+    public ComputeNeeds Take(int threads)
+    {
+        var needs = new ComputeNeeds(workspace, shared + (perThread * threads), work);
+        (work, workspace, shared, perThread) = ([], 0, 0, 0);
+        return needs;
+    }
 
-    /// <summary>The work of all kinds.</summary>
-    public Work Total => work.Values.Aggregate(default(Work), Planning.Work.Add);
-
-    /// <summary>The most activations in use at once, in bytes: what the workspace must hold.</summary>
-    public long WorkspaceBytes { get; internal set; }
-
-    /// <summary>Bytes that the kernels keep for packing, on this many threads.</summary>
-    public long ScratchBytes(int threads) => shared + (perThread * threads);
+    internal void InUse(long bytes) => workspace = Math.Max(workspace, bytes);
 
     internal void Product(KernelSet kernels, int rows, Tensor weight)
     {
-        var flops = 2.0 * rows * weight.Shape.Count;
         var few = rows < MatrixProduct.FewestPackedRows;
-        Add(few ? WorkKind.FewRows : WorkKind.Product, weight.Format, new Work(flops, weight.Bytes));
+        Add(few ? WorkKind.FewRows : WorkKind.Product, weight.Format, new Work(2.0 * rows * weight.Shape.Count, weight.Bytes));
         if (weight.Format.IsGrouped())
         {
             shared = Math.Max(shared, ByteProduct.ScratchBytes(rows, weight.Shape.Last));
-            perThread = Math.Max(perThread, sizeof(float) * ByteProduct.ChunkScratchFloats(weight.Shape.Last));
+            perThread = Math.Max(perThread, sizeof(float) * ByteProduct.ChunkScratchFloats(rows, weight.Shape.Last));
         }
         else if (!few)
         {

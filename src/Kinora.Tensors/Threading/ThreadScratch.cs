@@ -17,6 +17,9 @@ internal sealed unsafe class ThreadScratch
     /// <summary>The buffer that a caller shares with the chunks that it starts.</summary>
     public static ThreadScratch OfCaller => outer ??= new();
 
+    /// <summary>Bytes kept.</summary>
+    public long Bytes => memory?.Length ?? 0;
+
     /// <summary>At least <paramref name="count"/> floats, 64-byte aligned, with whatever lay there before.</summary>
     public float* Floats(long count)
     {

@@ -14,6 +14,8 @@ public sealed class HelpTests
         { "tokenize", ["--model", "--typed", "--plain", "--decode", "--json"] },
         { "inspect", ["--weights", "--json"] },
         { "verify", ["--weights", "--json"] },
+        { "estimate", ["--model", "--weights", "--frames", "--max-tokens", "--json"] },
+        { "bench", ["--model", "--json"] },
         { "doctor", ["--json"] },
     };
 
@@ -24,7 +26,7 @@ public sealed class HelpTests
         var outcome = KinoraProcess.Run(command, "--help").Expect(0);
         Assert.Empty(outcome.Err);
         Assert.All(options, option => Assert.Contains($" {option}", outcome.Out, StringComparison.Ordinal));
-        Assert.Contains($"Examples:\n  kinora {command} ", outcome.Out.Replace("doctor\n", "doctor \n", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"Examples:\n  kinora {command} ", outcome.Out.Replace($"{command}\n", $"{command} \n", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("AsStored", outcome.Out, StringComparison.Ordinal);
     }
 
