@@ -17,7 +17,9 @@ internal static class StreamChoice
             .FirstOrDefault()
             ?? throw new MediaException(file.Path, report.Streams.Count == 0
                 ? "it holds no video, perhaps only sound; name a file with pictures."
-                : "it holds no readable video; convert it to H.264 or copy it again.");
+                : report.Reason is { } reason ? reason + "."
+                : file.Container.Kind == MediaKind.Video ? "it holds no readable video; convert it to H.264 or copy it again."
+                : "it holds no readable picture; its header is damaged; save or copy it again.");
         var (width, height) = (Whole(stream, "width"), Whole(stream, "height"));
         var rotation = Rotation(stream);
         var sideways = rotation is 90 or 270;

@@ -8,7 +8,7 @@ internal static class ShardIndex
     private const string Single = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
     private const string Extension = ".safetensors";
-    private const long MostIndexBytes = 64 << 20;
+    private const int MostIndexBytes = 64 << 20;
 
     private static readonly string[] pickles = [".bin", ".pth", ".pt", ".ckpt", ".pkl"];
 
