@@ -11,6 +11,10 @@ public static class PlainFile
             ? throw new IOException("it is a pipe, socket or device; put a plain file there")
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
 
+    /// <summary>Whether a file that is moved onto a path would replace a pipe, socket or device, or the link to one.</summary>
+    public static bool ReplacesDevice(string path)
+        => FileType.IsSpecial(path) || new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true;
+
     /// <summary>Reads a whole file, but never more than a number of bytes, whatever size the system says it has.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostBytes">The most that is read; less than 2 GiB.</param>
