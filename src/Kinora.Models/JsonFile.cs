@@ -34,11 +34,17 @@ internal static class JsonFile
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
-            throw error(path, $"is no valid JSON ({cause.Message.ReplaceLineEndings(" ")}); fetch the file again", cause);
+            throw error(path, $"is no valid JSON ({Where(cause)}); fetch the file again", cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw error(path, $"can't be read ({cause.Message})", cause);
         }
     }
+
+    /// <summary>Where a text stops being JSON. The reader's own message may quote the whole file, control characters included.</summary>
+    public static string Where(Exception error)
+        => error is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
+            ? $"line {line + 1}, byte {column + 1}"
+            : "broken characters, or a key that stands there twice";
 }

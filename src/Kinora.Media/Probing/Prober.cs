@@ -24,7 +24,9 @@ internal sealed class Prober(MediaLimits limits, string program)
         return (info, report.Frames(info.StreamIndex, info.TimeBase, info.AverageRate.Value));
     }
 
-    private MediaInfo Describe(SourceFile file, ProbeReport report)
+    /// <summary>What a report says, within the limits.</summary>
+    /// <exception cref="MediaException">No stream of pictures, or one beyond a limit.</exception>
+    internal MediaInfo Describe(SourceFile file, ProbeReport report)
     {
         var info = StreamChoice.Describe(file, report);
         var problem = info switch
@@ -63,10 +65,12 @@ internal sealed class Prober(MediaLimits limits, string program)
         return exitCode == 0 || report.Streams.Count > 0 ? report : throw new MediaException(file.Path, reason.Describe(exitCode) + ".");
     }
 
-    // Said as soon as it is known: the rest of a bomb is not read.
-    private void Take(SourceFile file, ProbeReport report, ReadOnlySpan<byte> line)
+    /// <summary>Takes a line of the report.</summary>
+    internal void Take(SourceFile file, ProbeReport report, ReadOnlySpan<byte> line)
     {
         report.Add(line);
+
+        // Said as soon as it is known: the rest of a bomb is not read.
         if (report.TooMany)
         {
             throw new MediaException(file.Path, $"it has more than {limits.MaxFramesDecoded} frames; cut it {MediaLimits.Place(nameof(MediaLimits.MaxFramesDecoded))}.");
