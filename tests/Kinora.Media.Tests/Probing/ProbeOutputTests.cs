@@ -48,7 +48,7 @@ public sealed class ProbeOutputTests
     }
 
     [Theory]
-    [InlineData("width=96", "width=60000", "MaxPixels")]
+    [InlineData("width=96|height=64", "width=60000|height=60000", "MaxPixels")]
     [InlineData("duration=6.000000", "duration=1e300", "MaxDuration")]
     [InlineData("width=96", "width=99999999999", "no readable video")]
     [InlineData("width=96", "width=-96", "no readable video")]

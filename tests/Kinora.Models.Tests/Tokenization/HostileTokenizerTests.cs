@@ -49,6 +49,8 @@ public sealed class HostileTokenizerTests : IDisposable
     [InlineData("added_tokens", """[{"id": 11, "content": ""}]""", "a text of 1 to 512")]
     [InlineData("added_tokens", """[{"content": "<x>"}]""", "id is missing")]
     [InlineData("added_tokens", "7", "a list")]
+    [InlineData("post_processor", """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [2147483647]}}}""", "whole number")]
+    [InlineData("post_processor", """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [7000000]}}}""", "which is no token")]
     public void A_bad_value_is_named(string key, string value, string reason)
     {
         var json = SmallTokenizer.Json();
@@ -72,6 +74,35 @@ public sealed class HostileTokenizerTests : IDisposable
         Refused(new string('[', 1_000_000), "no valid JSON");
         var deep = "{\"type\":\"Sequence\",\"normalizers\":[";
         Refused("{\"normalizer\":" + string.Concat(Enumerable.Repeat(deep, 50_000)), "no valid JSON");
+    }
+
+    [Fact]
+    public void Steps_that_make_a_text_grow_without_end_are_refused()
+    {
+        static string Times(string step, int count) => string.Join(',', Enumerable.Repeat(step, count));
+        var grow = """{"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaaaaaaaaaa"}""";
+        var tokenizer = SmallTokenizer.Load(json => json["normalizer"] = JsonNode.Parse("{\"type\": \"Sequence\", \"normalizers\": [" + Times(grow, 30) + "]}"));
+        Assert.Contains("makes more than", Assert.Throws<TokenizerException>(() => tokenizer.Encode("a", false)).Message);
+        tokenizer = SmallTokenizer.Load(json => json["decoder"] = JsonNode.Parse("{\"type\": \"Sequence\", \"decoders\": [" + Times(grow, 30) + "]}"));
+        Assert.Contains("characters of one token", Assert.Throws<TokenizerException>(() => tokenizer.Decode([1], false)).Message);
+
+        var json = SmallTokenizer.Json();
+        json["normalizer"] = JsonNode.Parse("{\"type\": \"Sequence\", \"normalizers\": [" + Times("""{"type": "NFC"}""", 65) + "]}");
+        Refused(json.ToJsonString(), "at most 64 steps");
+        json["normalizer"] = new JsonObject { ["type"] = "Prepend", ["prepend"] = new string('z', 20_000_000) };
+        Refused(json.ToJsonString(), "at most 512 characters");
+        json = SmallTokenizer.Json();
+        json["post_processor"] = JsonNode.Parse("""{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [""" + Times("1", 1_000_000) + "]}}}");
+        Refused(json.ToJsonString(), "at most 64 ids around a text");
+    }
+
+    [Theory]
+    [InlineData("normalizer", """{"type": "Replace", "pattern": {"Regex": "^(a+)+$"}, "content": "x"}""")]
+    [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"Regex": "^(a+)+$"}, "behavior": "Isolated"}""")]
+    public void A_pattern_that_never_ends_is_the_files_fault(string key, string step)
+    {
+        var tokenizer = SmallTokenizer.Load(json => json[key] = JsonNode.Parse(step));
+        Assert.Contains("endless backtracking", Assert.Throws<TokenizerException>(() => tokenizer.Encode(new string('a', 60) + "b", false)).Message);
     }
 
     [Fact]

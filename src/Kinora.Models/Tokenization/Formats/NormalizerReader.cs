@@ -6,7 +6,7 @@ namespace Kinora.Models.Tokenization.Formats;
 /// <summary>Reads the normaliser of <c>tokenizer.json</c>.</summary>
 internal static class NormalizerReader
 {
-    private static readonly TimeSpan longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan longest = TimeSpan.FromSeconds(5);
 
     public static Normalizer? Read(TokenizerNode? node)
     {

@@ -12,7 +12,7 @@ namespace Kinora.Models.Tokenization.Splitting;
 internal sealed class UnicodePattern
 {
     // Patterns come from files; one that backtracks without end must not hang the program.
-    private static readonly TimeSpan longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan longest = TimeSpan.FromSeconds(5);
 
     private static readonly Lazy<Dictionary<UnicodeCategory, char>> representatives = new(FindRepresentatives);
 
