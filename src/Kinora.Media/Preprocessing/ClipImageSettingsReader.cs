@@ -27,7 +27,7 @@ internal static class ClipImageSettingsReader
         }
         catch (JsonException error)
         {
-            throw new MediaException(path, $"this is no valid JSON (line {error.LineNumber + 1}); fetch the file again.", error);
+            throw new MediaException(path, $"this is no valid JSON ({(error.LineNumber is { } line ? $"line {line + 1}" : "a key stands there twice")}); fetch the file again.", error);
         }
         catch (InvalidOperationException error)
         {
