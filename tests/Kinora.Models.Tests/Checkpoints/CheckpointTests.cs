@@ -117,6 +117,8 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("sub/model.safetensors")]
     [InlineData("sub\\model.safetensors")]
     [InlineData("C:model.safetensors")]
+    [InlineData("\u007fmodel.safetensors")]
+    [InlineData("\u001b[31m.safetensors")]
     [InlineData("pytorch_model.bin")]
     [InlineData("")]
     [InlineData(null)]
