@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Kinora.Media;
 
 namespace Kinora.Models;
 
@@ -14,17 +15,11 @@ internal static class JsonFile
     /// <param name="path">The file.</param>
     /// <param name="mostBytes">The largest size that is read at all.</param>
     /// <param name="error">Makes the exception for a file that can't be read, is too large, or no such JSON.</param>
-    public static JsonElement ReadObject(string path, long mostBytes, Func<string, string, Exception?, Exception> error)
+    public static JsonElement ReadObject(string path, int mostBytes, Func<string, string, Exception?, Exception> error)
     {
         try
         {
-            var size = new FileInfo(path).Length;
-            if (size > mostBytes)
-            {
-                throw error(path, $"has {size} bytes where at most {mostBytes} were expected", null);
-            }
-
-            ReadOnlyMemory<byte> json = File.ReadAllBytes(path);
+            ReadOnlyMemory<byte> json = PlainFile.ReadAtMost(path, mostBytes) ?? throw error(path, $"is larger than the {mostBytes} bytes that such a file has at most; fetch the file again", null);
             if (!Utf8.IsValid(json.Span))
             {
                 throw error(path, "is no valid UTF-8; fetch the file again", null);
@@ -39,11 +34,17 @@ internal static class JsonFile
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
-            throw error(path, $"is no valid JSON ({cause.Message.ReplaceLineEndings(" ")}); fetch the file again", cause);
+            throw error(path, $"is no valid JSON ({Where(cause)}); fetch the file again", cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw error(path, $"can't be read ({cause.Message})", cause);
         }
     }
+
+    /// <summary>Where a text stops being JSON. The reader's own message may quote the whole file, control characters included.</summary>
+    public static string Where(Exception error)
+        => error is JsonException { LineNumber: { } line, BytePositionInLine: { } column }
+            ? $"line {line + 1}, byte {column + 1}"
+            : "broken characters, or a key that stands there twice";
 }

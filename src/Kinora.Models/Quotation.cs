@@ -33,6 +33,9 @@ internal static class Quotation
         return shown.Append(text.Length > Longest ? "...\"" : "\"").ToString();
     }
 
+    /// <summary>A whole message with '?' in place of control characters, which paths and the system's own words may hold.</summary>
+    public static string Line(string message) => message.Any(char.IsControl) ? string.Concat(message.Select(unit => char.IsControl(unit) ? '?' : unit)) : message;
+
     /// <summary>At most <paramref name="limit"/> of the names, quoted, and how many more there are.</summary>
     public static string Of(IReadOnlyCollection<string> names, int limit = 20)
     {

@@ -57,6 +57,20 @@ public partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_attack_names_a_test_that_exists()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+        var rows = File.ReadAllLines(Path.Combine(Root, "docs", "hostile-input.md")).Where(line => AttackRow().IsMatch(line)).ToList();
+        Assert.True(rows.Count > 30);
+        foreach (var name in rows.SelectMany(row => Code().Matches(row.Split('|')[3]).Select(match => match.Groups[1].Value)))
+        {
+            var parts = name.Split('.');
+            var holders = parts.Length == 2 || name.EndsWith("Tests", StringComparison.Ordinal) ? sources.Where(source => source.Contains($"class {parts[0]}", StringComparison.Ordinal)) : sources;
+            Assert.True(holders.Any(source => name.EndsWith("Tests", StringComparison.Ordinal) || source.Contains($" {parts[^1]}(", StringComparison.Ordinal)), $"docs/hostile-input.md names {name}, which is not there.");
+        }
+    }
+
+    [Fact]
     public void The_README_has_examples()
     {
         Assert.True(Examples.Count >= 5);
@@ -67,6 +81,12 @@ public partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?<target>[^)#]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^\|.*\| [MLC] `[^|]*\|$")]
+    private static partial Regex AttackRow();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"^\d+\. \*\*")]
     private static partial Regex Stop();

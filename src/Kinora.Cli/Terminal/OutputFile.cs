@@ -1,3 +1,5 @@
+using Kinora.Media;
+
 namespace Kinora.Cli.Terminal;
 
 /// <summary>Writes a file in whole or not at all: beside its place first, then moved there.</summary>
@@ -45,6 +47,12 @@ internal static class OutputFile
 
     private static void Guarded(string path, Action write)
     {
+        // Files are moved into their place: onto /dev/null that would replace it, for everybody.
+        if (PlainFile.ReplacesDevice(path))
+        {
+            throw new IOException($"{path}: this is a pipe, socket or device; name a file, or leave the option out and redirect the output.");
+        }
+
         try
         {
             write();

@@ -15,8 +15,11 @@ internal sealed class FailureReason(int maxBytes)
     private static readonly (string Sign, string Reason)[] Known =
     [
         ("moov atom not found", "its index is missing, the file is cut short or was never finished; copy it again"),
-        ("Cannot allocate memory", "decoding it needs more memory than allowed; reduce it or raise MaxMemory"),
-        ("exceeds specified max pixel count", "its pictures have more pixels than allowed; reduce it or raise MaxPixels"),
+        ("Cannot allocate memory", $"decoding it needs more memory than allowed; reduce it {MediaLimits.Place(nameof(MediaLimits.MaxMemory))}"),
+        ("exceeds specified max pixel count", $"its pictures have more pixels than allowed; reduce it {MediaLimits.Place(nameof(MediaLimits.MaxPixels))}"),
+        ("Picture size ", $"its pictures have no size, or more pixels than allowed; reduce it {MediaLimits.Place(nameof(MediaLimits.MaxPixels))}"),
+        ("Option not found", "the installed ffmpeg lacks an option that is needed; install ffmpeg 5.1 or newer"),
+        ("No such filter", "the installed ffmpeg lacks a filter that is needed; install a full ffmpeg, 5.1 or newer"),
         ("not on whitelist", "it is stored in a codec that is not allowed here; convert it to H.264"),
         ("Decoder (codec", "the installed ffmpeg lacks the decoder for it; install a full ffmpeg or convert it to H.264"),
         ("Invalid data found", "its content is damaged or not what it claims to be; copy it again"),
@@ -48,16 +51,19 @@ internal sealed class FailureReason(int maxBytes)
     public bool IsLimit(int exitCode)
         => exitCode > SignalBase || (exitCode != 0 && kept.ToString().Contains("Cannot allocate memory", StringComparison.Ordinal));
 
-    /// <summary>The phrase for an exit code.</summary>
-    public string Describe(int exitCode)
+    /// <summary>The phrase for a reason that is known; null if nothing was written that says one.</summary>
+    public string? Told()
     {
         var text = kept.ToString();
-        var known = Known.FirstOrDefault(k => text.Contains(k.Sign, StringComparison.Ordinal)).Reason;
-        return exitCode switch
-        {
-            SignalBase + ProcessorTimeSignal or SignalBase + KillSignal => "decoding it took more processor time or memory than allowed; cut it or raise ProcessorTime",
-            126 or 127 => $"the ffmpeg program could not be started (exit code {exitCode}); check its installation, or raise MaxMemory",
-            _ => known ?? $"the decoder gave up on it (exit code {exitCode}); copy the file again or convert it to H.264",
-        };
+        return Known.FirstOrDefault(k => text.Contains(k.Sign, StringComparison.Ordinal)).Reason;
     }
+
+    /// <summary>The phrase for an exit code.</summary>
+    public string Describe(int exitCode)
+        => exitCode switch
+        {
+            SignalBase + ProcessorTimeSignal or SignalBase + KillSignal => $"decoding it took more processor time or memory than allowed; cut it {MediaLimits.Place(nameof(MediaLimits.ProcessorTime))}",
+            126 or 127 => $"the ffmpeg program could not be started (exit code {exitCode}); check its installation, and that it needs less memory than allowed {MediaLimits.Place(nameof(MediaLimits.MaxMemory))}",
+            _ => Told() ?? $"the decoder gave up on it (exit code {exitCode}); copy the file again or convert it to H.264",
+        };
 }

@@ -49,11 +49,11 @@ internal static class LimitedProcess
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsCancellationRequested)
         {
-            throw new MediaException(path, $"reading it took longer than {limits.WallClock.TotalSeconds:0.###} s and was stopped; cut the file or raise {nameof(MediaLimits.WallClock)}.");
+            throw new MediaException(path, $"reading it took longer than {limits.WallClock.TotalSeconds:0.###} s and was stopped; cut the file {MediaLimits.Place(nameof(MediaLimits.WallClock))}.");
         }
         catch (ByteBudgetException error)
         {
-            throw new MediaException(path, $"the decoder sent more than the allowed amount of data and was stopped; cut the file or raise {nameof(MediaLimits.MaxDecodedBytes)} and {nameof(MediaLimits.MaxLogBytes)}.", error);
+            throw new MediaException(path, $"the decoder sent more than the allowed amount of data and was stopped; cut the file {MediaLimits.Place(nameof(MediaLimits.MaxDecodedBytes) + " or " + nameof(MediaLimits.MaxLogBytes))}.", error);
         }
         catch (IOException) when (cancellationToken.IsCancellationRequested)
         {

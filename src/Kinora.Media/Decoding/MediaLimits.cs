@@ -58,6 +58,9 @@ public sealed record MediaLimits
         return this;
     }
 
+    /// <summary>Where a limit is set, for messages: the command has no options for limits, programs do.</summary>
+    internal static string Place(string limit) => $"(the limit is fixed in the kinora command, and {nameof(MediaLimits)}.{limit} in the library)";
+
     private static void Check(bool holds, string name, object value, string expected)
     {
         if (!holds)

@@ -130,7 +130,7 @@ public sealed class MediaReader
             read[index] = await pictures.ReadAsync(file, token).ConfigureAwait(false);
             if (Interlocked.Add(ref bytes, read[index].Pixels.LongLength) > limits.MaxDecodedBytes)
             {
-                throw new MediaException(path, $"its pictures take more than the allowed {limits.MaxDecodedBytes} bytes; ask for fewer or raise {nameof(MediaLimits.MaxDecodedBytes)}.");
+                throw new MediaException(path, $"its pictures take more than the allowed {limits.MaxDecodedBytes} bytes; ask for fewer {MediaLimits.Place(nameof(MediaLimits.MaxDecodedBytes))}.");
             }
 
             progress?.Report(new DecodeProgress(Interlocked.Increment(ref done), indices.Length, done));

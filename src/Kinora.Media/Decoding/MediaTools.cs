@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Kinora.Media;
@@ -17,6 +18,18 @@ public sealed record MediaTools(string? Ffmpeg, string? Ffprobe, string? Prlimit
             await VersionAsync("ffprobe", cancellationToken).ConfigureAwait(false),
             ToolPaths.Find("prlimit"));
 
+    private static Process? Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start);
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
     private static async Task<string?> VersionAsync(string name, CancellationToken cancellationToken)
     {
         if (ToolPaths.Find(name) is not { } path)
@@ -24,14 +37,21 @@ public sealed record MediaTools(string? Ffmpeg, string? Ffprobe, string? Prlimit
             return null;
         }
 
-        using var process = Process.Start(new ProcessStartInfo(path, ["-hide_banner", "-version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Start(new ProcessStartInfo(path, ["-hide_banner", "-version"]) { RedirectStandardOutput = true, RedirectStandardError = true });
+        if (process is null)
+        {
+            return $"{path}, which can't be started";
+        }
+
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Patience);
         try
         {
             // "ffmpeg version 5.1.9-0+deb12u1 Copyright ..."
-            var line = await process.StandardOutput.ReadLineAsync(timeout.Token).ConfigureAwait(false);
-            var words = (line ?? "").Split(' ');
+            const int Enough = 100;
+            var start = new char[Enough];
+            var length = await process.StandardOutput.ReadBlockAsync(start, timeout.Token).ConfigureAwait(false);
+            var words = new string(start, 0, length).Split('\n')[0].Split(' ');
             return words.Length > 2 ? $"{path}, version {words[2]}" : $"{path}, which doesn't tell its version";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

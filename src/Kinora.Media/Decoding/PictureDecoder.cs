@@ -30,7 +30,7 @@ internal sealed class PictureDecoder(MediaLimits limits, string program)
         {
             return new FileInfo(file.FullPath).Length <= Math.Min(limits.MaxDecodedBytes, Array.MaxLength)
                 ? await File.ReadAllBytesAsync(file.FullPath, cancellationToken).ConfigureAwait(false)
-                : throw new MediaException(file.Path, $"this picture's file is larger than {limits.MaxDecodedBytes} bytes; reduce it or raise {nameof(MediaLimits.MaxDecodedBytes)}.");
+                : throw new MediaException(file.Path, $"this picture's file is larger than {limits.MaxDecodedBytes} bytes; reduce it {MediaLimits.Place(nameof(MediaLimits.MaxDecodedBytes))}.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -37,5 +37,9 @@ internal static class ToolPaths
         => (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(path => Path.IsPathRooted(path) && File.Exists(path));
+            .FirstOrDefault(path => Path.IsPathRooted(path) && File.Exists(path) && MayRun(path));
+
+    // As a shell: what may not be run is passed over.
+    private static bool MayRun(string path)
+        => OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 }

@@ -64,7 +64,7 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
         var bytes = info.Width * info.Height * 3L;
         if (bytes * plan.Indices.Length > limits.MaxDecodedBytes)
         {
-            throw new MediaException(file.Path, $"{plan.Indices.Length} frames of {info.Width}x{info.Height} take more than the allowed {limits.MaxDecodedBytes} bytes; ask for fewer or raise {nameof(MediaLimits.MaxDecodedBytes)}.");
+            throw new MediaException(file.Path, $"{plan.Indices.Length} frames of {info.Width}x{info.Height} take more than the allowed {limits.MaxDecodedBytes} bytes; ask for fewer {MediaLimits.Place(nameof(MediaLimits.MaxDecodedBytes))}.");
         }
 
         var pictures = new List<Picture>(plan.Indices.Length);
@@ -75,7 +75,7 @@ internal sealed class VideoDecoder(MediaLimits limits, string program)
         {
             if (count > limits.MaxFramesDecoded)
             {
-                throw new ByteBudgetException();
+                throw new MediaException(file.Path, $"it has more than {limits.MaxFramesDecoded} frames; cut it {MediaLimits.Place(nameof(MediaLimits.MaxFramesDecoded))}.");
             }
 
             if (count % ProgressStep == 0)

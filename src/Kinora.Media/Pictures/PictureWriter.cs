@@ -13,6 +13,11 @@ public static class PictureWriter
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
+        if (PlainFile.ReplacesDevice(full))
+        {
+            throw new MediaException(path, "this is a pipe, socket or device; name a file.");
+        }
+
         var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.part");
         try
         {

@@ -40,7 +40,7 @@ internal static class PngDecoder
         var header = ReadHeader(path, file);
         if ((long)header.Width * header.Height > limits.MaxPixels)
         {
-            throw new MediaException(path, $"the picture has {header.Width}x{header.Height} pixels, more than the limit of {limits.MaxPixels}; reduce it or raise {nameof(MediaLimits.MaxPixels)}.");
+            throw new MediaException(path, $"the picture has {header.Width}x{header.Height} pixels, more than the limit of {limits.MaxPixels}; reduce it {MediaLimits.Place(nameof(MediaLimits.MaxPixels))}.");
         }
 
         byte[] palette = [];

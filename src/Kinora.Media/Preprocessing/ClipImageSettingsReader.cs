@@ -5,26 +5,29 @@ namespace Kinora.Media;
 /// <summary>Reads <c>preprocessor_config.json</c>; every complaint names the file, the key and the value.</summary>
 internal static class ClipImageSettingsReader
 {
-    private const long MaxFileBytes = 1 << 20;
-    private const int MaxSide = 16384;
+    private const int MaxFileBytes = 1 << 20;
+
+    // Published processors stay below 1600; a picture resized to this side takes 48 MiB.
+    private const int MaxSide = 4096;
+
+    // Beyond these the pixels are no numbers that a model could use.
+    private const double Largest = 1e6;
+    private const double SmallestDeviation = 1e-6;
 
     public static ClipImageSettings Read(string path)
     {
         try
         {
-            if (new FileInfo(path).Length > MaxFileBytes)
-            {
-                throw new MediaException(path, "this processor configuration is larger than 1 MiB; name a preprocessor_config.json.");
-            }
-
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 32 });
+            var json = PlainFile.ReadAtMost(path, MaxFileBytes)
+                ?? throw new MediaException(path, "this processor configuration is larger than 1 MiB; name a preprocessor_config.json.");
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(path, document.RootElement)
                 : throw new MediaException(path, "a processor configuration is a JSON object.");
         }
         catch (JsonException error)
         {
-            throw new MediaException(path, $"this is no valid JSON (line {error.LineNumber + 1}); fetch the file again.", error);
+            throw new MediaException(path, $"this is no valid JSON ({(error.LineNumber is { } line ? $"line {line + 1}" : "a key stands there twice")}); fetch the file again.", error);
         }
         catch (InvalidOperationException error)
         {
@@ -33,7 +36,7 @@ internal static class ClipImageSettingsReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MediaException(path, "this processor configuration can't be read; check that it exists and may be read.", error);
+            throw new MediaException(path, $"this processor configuration can't be read ({error.Message}); check that it is a plain file that may be read.", error);
         }
     }
 
@@ -52,9 +55,9 @@ internal static class ClipImageSettingsReader
             StandardDeviation = Numbers(path, root, "image_std", settings.StandardDeviation),
             ConvertToRgb = Flag(path, root, "do_convert_rgb", settings.ConvertToRgb),
         };
-        if (settings.StandardDeviation.Contains(0.0))
+        if (settings.StandardDeviation.Any(deviation => Math.Abs(deviation) < SmallestDeviation))
         {
-            throw Wrong(path, "image_std", Find(root, "image_std")!.Value, "numbers other than 0");
+            throw Wrong(path, "image_std", Find(root, "image_std")!.Value, $"numbers from {SmallestDeviation} on");
         }
 
         if (Find(root, "size") is { } size)
@@ -112,9 +115,9 @@ internal static class ClipImageSettingsReader
             : throw Wrong(path, key, value, $"a whole number from 1 to {MaxSide}");
 
     private static double Number(string path, string key, JsonElement value)
-        => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+        => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Abs(number) <= Largest
             ? number
-            : throw Wrong(path, key, value, "a number");
+            : throw Wrong(path, key, value, $"a number of at most {Largest}");
 
     private static IReadOnlyList<double> Numbers(string path, JsonElement root, string key, IReadOnlyList<double> absent)
     {

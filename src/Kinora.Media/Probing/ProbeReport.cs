@@ -7,6 +7,7 @@ namespace Kinora.Media;
 internal sealed class ProbeReport(int maxFrames)
 {
     private readonly Dictionary<int, List<(long? Stamp, long Duration, bool Key)>> packets = [];
+    private int count;
 
     /// <summary>The picture streams, one row each.</summary>
     public List<Dictionary<string, string>> Streams { get; } = [];
@@ -14,7 +15,10 @@ internal sealed class ProbeReport(int maxFrames)
     /// <summary>The row about the container.</summary>
     public Dictionary<string, string> Format { get; private set; } = [];
 
-    /// <summary>Whether more frames than allowed were listed.</summary>
+    /// <summary>What the program complained about, if that is known.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Whether more frames than allowed were listed, those of all streams together.</summary>
     public bool TooMany { get; private set; }
 
     /// <summary>Takes one line.</summary>
@@ -54,15 +58,16 @@ internal sealed class ProbeReport(int maxFrames)
             return;
         }
 
-        if (!packets.TryGetValue(stream, out var list))
-        {
-            packets[stream] = list = [];
-        }
-
-        if (list.Count >= maxFrames)
+        if (count == maxFrames)
         {
             TooMany = true;
             return;
+        }
+
+        count++;
+        if (!packets.TryGetValue(stream, out var list))
+        {
+            packets[stream] = list = [];
         }
 
         list.Add((Number(row, "pts"), Number(row, "duration") ?? 0, flags.Contains('K', StringComparison.Ordinal)));

@@ -17,12 +17,16 @@ internal static class StreamChoice
             .FirstOrDefault()
             ?? throw new MediaException(file.Path, report.Streams.Count == 0
                 ? "it holds no video, perhaps only sound; name a file with pictures."
-                : "it holds no readable video; convert it to H.264 or copy it again.");
+                : report.Reason is { } reason ? reason + "."
+                : file.Container.Kind == MediaKind.Video ? "it holds no readable video; convert it to H.264 or copy it again."
+                : "it holds no readable picture; its header is damaged; save or copy it again.");
         var (width, height) = (Whole(stream, "width"), Whole(stream, "height"));
         var rotation = Rotation(stream);
         var sideways = rotation is 90 or 270;
         var aspect = Rational.Parse(stream.GetValueOrDefault("sample_aspect_ratio"));
         aspect = aspect is { Numerator: > 0, Denominator: > 0 } ? aspect : new Rational(1, 1);
+        var rate = Rational.Parse(stream.GetValueOrDefault("avg_frame_rate"));
+        rate = rate is { Numerator: > 0, Denominator: > 0 } ? rate : default;
         var displayWidth = (int)Math.Clamp(Math.Round(width * aspect.Value, MidpointRounding.AwayFromZero), 1, int.MaxValue);
         var pixelFormat = stream.GetValueOrDefault("pix_fmt", "");
         var rgb = pixelFormat.Contains("rgb", StringComparison.Ordinal) || pixelFormat.Contains("bgr", StringComparison.Ordinal)
@@ -46,7 +50,7 @@ internal static class StreamChoice
             SampleAspectRatio = aspect,
             ColourMatrix = rgb ? "rgb" : Matrix(stream.GetValueOrDefault("color_space", "")),
             ColourRange = rgb || pixelFormat.StartsWith("yuvj", StringComparison.Ordinal) || stream.GetValueOrDefault("color_range") == "pc" ? "full" : "limited",
-            AverageRate = Rational.Parse(stream.GetValueOrDefault("avg_frame_rate")),
+            AverageRate = rate,
             TimeBase = Rational.Parse(stream.GetValueOrDefault("time_base")),
             Duration = Seconds(report.Format, "duration") ?? Seconds(stream, "duration"),
             StartTime = Seconds(report.Format, "start_time") ?? 0,

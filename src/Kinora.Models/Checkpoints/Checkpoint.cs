@@ -152,6 +152,10 @@ public sealed class Checkpoint : ITensorSource, IDisposable
         throw new CheckpointException(Directory, $"{string.Join("; ", parts)}; weights and config.json are not of one model");
     }
 
+    /// <summary>Checks that no file was cut short since it was opened; cheap enough for every use.</summary>
+    /// <exception cref="CheckpointException">One was.</exception>
+    public void RequireWhole() => files.ForEach(file => file.RequireWhole());
+
     /// <summary>Unmaps the files; tensors taken from here must not be used any more.</summary>
     public void Dispose()
     {

@@ -7,7 +7,7 @@ namespace Kinora.Models.Checkpoints;
 /// <remarks>A key that is absent and one that is null mean the same, as the original library writes null for "not set".</remarks>
 public sealed class ConfigReader
 {
-    private const long MostBytes = 16 << 20;
+    private const int MostBytes = 16 << 20;
 
     private readonly string prefix;
 
@@ -142,7 +142,8 @@ public sealed class ConfigReader
     private CheckpointException Wrong(string key, JsonElement value, string expected)
     {
         var raw = value.GetRawText();
-        var shown = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String ? Quotation.Of(raw) : raw;
+        const int LongestNumber = 40;
+        var shown = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String || raw.Length > LongestNumber ? Quotation.Of(raw) : raw;
         return new(Path, $"{prefix}{key} is {shown}; expected {expected}");
     }
 }

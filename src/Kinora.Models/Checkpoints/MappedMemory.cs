@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Kinora.Tensors;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kinora.Models.Checkpoints;
 
@@ -10,17 +11,22 @@ internal sealed unsafe partial class MappedMemory : TensorMemory
 {
     private MemoryMappedFile? file;
     private MemoryMappedViewAccessor? view;
+    private readonly SafeFileHandle handle;
 
     /// <summary>Maps a file that isn't empty.</summary>
     public MappedMemory(FileStream stream)
     {
         Length = stream.Length;
+        handle = stream.SafeFileHandle;
         file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         view = file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         byte* first = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref first);
         Pointer = first + view.PointerOffset;
     }
+
+    /// <summary>Whether the file still has all its bytes: pages behind a new end would end the process when they are touched.</summary>
+    public bool IsWhole => RandomAccess.GetLength(handle) >= Length;
 
     ~MappedMemory() => Release();
 

@@ -1,3 +1,4 @@
+using Kinora.Media;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Checkpoints;
@@ -27,11 +28,15 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         try
         {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            var stream = PlainFile.Open(path);
             try
             {
                 var (entries, metadata) = SafetensorsHeader.Read(path, stream);
-                return new SafetensorsFile(path, entries, metadata, new MappedMemory(stream));
+                var memory = new MappedMemory(stream);
+                var file = new SafetensorsFile(path, entries, metadata, memory);
+                return memory.Length >= entries.Values.Select(entry => entry.Offset + entry.Length).DefaultIfEmpty().Max()
+                    ? file
+                    : throw file.Shortened();
             }
             catch
             {
@@ -51,7 +56,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public Tensor Map(string name)
     {
         var entry = Find(name);
-        ObjectDisposedException.ThrowIf(memory.Pointer == null, this);
+        RequireWhole();
         if (entry.Dtype.Format() is not { } format)
         {
             throw Unfit(entry, $"is of type {entry.Dtype} where F32, F16 or BF16 was expected; convert it");
@@ -117,6 +122,17 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return bytes;
     }
 
+    /// <summary>Checks that the file was not cut short since it was opened. Touching what is gone would end the process, so this is asked before each use.</summary>
+    /// <exception cref="CheckpointException">It was.</exception>
+    public void RequireWhole()
+    {
+        ObjectDisposedException.ThrowIf(memory.Pointer == null, this);
+        if (!memory.IsWhole)
+        {
+            throw Shortened();
+        }
+    }
+
     /// <summary>Unmaps the file; tensors mapped from it must not be used any more.</summary>
     public void Dispose() => memory.Dispose();
 
@@ -128,11 +144,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private byte* Start(SafetensorsEntry entry)
     {
-        ObjectDisposedException.ThrowIf(memory.Pointer == null, this);
+        RequireWhole();
         return memory.Pointer + entry.Offset;
     }
 
     private T[] NewArray<T>(SafetensorsEntry entry) => entry.Count > Array.MaxLength ? throw TooLarge(entry) : new T[entry.Count];
+
+    private CheckpointException Shortened() => new(Path, "was cut short while it was in use; fetch it again, and replace model files by moving new ones into their place");
 
     private CheckpointException TooLarge(SafetensorsEntry entry) => Unfit(entry, $"of shape {entry.ShapeText} is too large to be copied into one array");
 

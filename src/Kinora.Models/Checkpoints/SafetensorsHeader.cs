@@ -58,7 +58,7 @@ internal static class SafetensorsHeader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // The reader reports broken UTF-8 and lone surrogates in strings as InvalidOperationException.
-            throw Broken(path, $"the header is no valid JSON ({error.Message.ReplaceLineEndings(" ")})", error);
+            throw Broken(path, $"the header is no valid JSON ({JsonFile.Where(error)})", error);
         }
         catch (EndOfStreamException error)
         {

@@ -8,7 +8,7 @@ internal static class ShardIndex
     private const string Single = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
     private const string Extension = ".safetensors";
-    private const long MostIndexBytes = 64 << 20;
+    private const int MostIndexBytes = 64 << 20;
 
     private static readonly string[] pickles = [".bin", ".pth", ".pt", ".ckpt", ".pkl"];
 
@@ -99,7 +99,7 @@ internal static class ShardIndex
             }
 
             // A path would let a downloaded index open files elsewhere. Links stay allowed: download caches are made of them.
-            if (shard is null || !shard.EndsWith(Extension, StringComparison.Ordinal) || shard.AsSpan().ContainsAny("/\\:\0"))
+            if (shard is null || !shard.EndsWith(Extension, StringComparison.Ordinal) || shard.AsSpan().ContainsAny("/\\:") || shard.Any(char.IsControl))
             {
                 throw new CheckpointException(index, $"weight_map gives {Quotation.Of(shard ?? entry.Value.GetRawText())} for {Quotation.Of(name)}; expected the plain name of a {Extension} file in the same directory");
             }

@@ -41,11 +41,12 @@ public sealed class ChatSession : IDisposable
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends it between layers.</param>
     /// <returns>The answer.</returns>
-    /// <exception cref="DescribeException">The conversation doesn't fit the memory, or the tokenizer is of another model.</exception>
+    /// <exception cref="DescribeException">The question is too long, the conversation doesn't fit the memory, or the tokenizer is of another model.</exception>
     /// <exception cref="GenerationException">An option can't be used, or the model's scores are no numbers.</exception>
     public string Ask(string question, GenerationOptions options, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
+        TypedText.Checked(question);
         var (idsBefore, lengthBefore, unreadBefore) = (session.Ids.Count, session.Length, unread);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         try

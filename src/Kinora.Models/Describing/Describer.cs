@@ -24,10 +24,11 @@ public sealed class Describer
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends it, within a layer's time.</param>
     /// <exception cref="MediaException">The input can't be read.</exception>
-    /// <exception cref="DescribeException">The sequence doesn't fit the memory, or the model's scores are no numbers.</exception>
+    /// <exception cref="DescribeException">The prompt is too long, the sequence doesn't fit the memory, or the model's scores are no numbers.</exception>
     public async Task<Description> DescribeAsync(
         string path, DescribeOptions options, Func<Clip, Task>? clip = null, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
+        var asked = options.Prompt is null ? null : TypedText.Checked(options.Prompt);
         var seconds = new Dictionary<DescribePhase, double>();
         var clock = Stopwatch.StartNew();
         var decoding = new ProgressAdapter(done => progress?.Invoke(new(DescribePhase.Decode, done.FramesDecoded, done.FramesExpected, clock.Elapsed)));
@@ -38,7 +39,7 @@ public sealed class Describer
             await clip(frames).ConfigureAwait(false);
         }
 
-        var prompt = options.Prompt ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
+        var prompt = asked ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
         var ids = Opening.Ids(model, prompt, frames.Frames.Count, options.Generation);
         clock.Restart();
         using var session = new Session(model);

@@ -21,6 +21,14 @@ public sealed record ModelCard(string Name, string Knows, int Width, int Height,
         }
 
         var card = ConfigReader.Load(path);
-        return new ModelCard(card.String("name"), card.String("knows"), card.Int("width"), card.Int("height"), card.Double("rate"));
+        return new ModelCard(Short("name"), Short("knows"), card.Int("width", null, 1), card.Int("height", null, 1), card.Double("rate", null, 0.001, 1000));
+
+        // Both are printed into a note.
+        string Short(string key)
+        {
+            const int Most = 300;
+            var text = card.String(key);
+            return text.Length <= Most ? text : throw card.Unusable(key, $"at most {Most} characters");
+        }
     }
 }

@@ -53,7 +53,7 @@ public static class ModelLoader
             }
 
             var type = checkpoint.Config.String("model_type", "none");
-            throw new CheckpointException(Path.Combine(directory, "config.json"), $"describes a model of model_type \"{type}\" that no family here knows; supported: {string.Join(", ", Names)}");
+            throw new CheckpointException(Path.Combine(directory, "config.json"), $"describes a model of model_type {Quotation.Of(type)} that no family here knows; supported: {string.Join(", ", Names)}");
         }
         catch (Exception error)
         {

@@ -18,8 +18,10 @@ public sealed class Session : IDisposable
     /// <summary>Begins a conversation.</summary>
     /// <param name="model">The model; must outlive the session.</param>
     /// <param name="operations">What to compute with; by default all processors. Owned by the session.</param>
+    /// <exception cref="Checkpoints.CheckpointException">A weight file was cut short since the model was loaded.</exception>
     public Session(VisionLanguageModel model, TensorOperations? operations = null)
     {
+        model.Checkpoint.RequireWhole();
         (Model, Operations) = (model, operations ?? new TensorOperations());
         logits = Operations.Allocate(new Shape(1, model.Decoder.Config.VocabularySize));
     }

@@ -41,6 +41,11 @@ public sealed class Tokenizer
             ? new AddedTokenMatcher(added.Where(token => token.Normalized).Select(token => (Normalize(new SpannedText(token.Content, null)).Text, token)))
             : null;
         template = TokenizerAssembly.Template(parts, settings, name => name is null ? null : IdOf(name));
+        if (template.Before.Concat(template.After).FirstOrDefault(id => !tokens.ContainsKey(id), -1) is >= 0 and var stray)
+        {
+            throw new TokenizerException(parts.Path, $"puts the id {stray} around texts, which is no token; expected one of its tokens, fetch the file again");
+        }
+
         cleansUp = settings.CleanUp ?? false;
         BeginId = (settings.BeginToken ?? parts.BeginToken) is { } begin ? IdOf(begin) : null;
         EndId = (settings.EndToken ?? parts.EndToken) is { } end ? IdOf(end) : null;

@@ -9,7 +9,7 @@ public sealed class TokenizerException : Exception
     /// <param name="message">What was found and what was expected.</param>
     /// <param name="inner">What led to this, if anything.</param>
     public TokenizerException(string path, string message, Exception? inner = null)
-        : base($"{path}: {message}", inner) => Path = path;
+        : base(Quotation.Line($"{path}: {message}"), inner) => Path = path;
 
     /// <summary>The file or directory.</summary>
     public string Path { get; }

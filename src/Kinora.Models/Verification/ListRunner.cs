@@ -110,7 +110,7 @@ internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, s
 
     private JsonElement Read(string file)
     {
-        const long MostBytes = 64 << 20;
+        const int MostBytes = 64 << 20;
         return JsonFile.ReadObject(GoldenCase.Inside(directory, file), MostBytes, static (path, message, inner) => new VerificationException($"{path} {message}", inner));
     }
 

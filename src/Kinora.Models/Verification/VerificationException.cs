@@ -5,7 +5,7 @@ public sealed class VerificationException : Exception
 {
     /// <summary>Makes the error.</summary>
     public VerificationException(string message, Exception? inner = null)
-        : base(message, inner)
+        : base(Quotation.Line(message), inner)
     {
     }
 }

@@ -104,7 +104,7 @@ public static class Verifier
 
     private static JsonElement Parse(string path)
     {
-        const long MostBytes = 64 << 20;
+        const int MostBytes = 64 << 20;
         return File.Exists(path)
             ? JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new VerificationException($"{file} {message}", inner))
             : throw new VerificationException($"{path} does not exist; a golden directory holds golden.json beside its checkpoint.");

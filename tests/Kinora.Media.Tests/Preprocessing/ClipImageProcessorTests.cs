@@ -37,6 +37,11 @@ public sealed class ClipImageProcessorTests
     [InlineData("""{"image_mean": [1, 2]}""", "\"image_mean\" is [1, 2], expected three numbers")]
     [InlineData("""{"image_std": [1, 0, 1]}""", "\"image_std\" is [1, 0, 1]")]
     [InlineData("""{"rescale_factor": "x"}""", "\"rescale_factor\" is \"x\"")]
+    [InlineData("""{"image_std": [1, 1e-320, 1]}""", "\"image_std\" is [1, 1e-320, 1]")]
+    [InlineData("""{"image_mean": [1, 1e308, 1]}""", "\"image_mean\" is 1e308")]
+    [InlineData("""{"rescale_factor": 1e999}""", "\"rescale_factor\" is 1e999")]
+    [InlineData("""{"size": 16384}""", "\"size\" is 16384, expected a whole number from 1 to 4096")]
+    [InlineData("""{"size": 64, "size": 65}""", "no valid JSON (")]
     [InlineData("[]", "a JSON object")]
     [InlineData("{", "no valid JSON")]
     public void Wrong_values_are_named(string json, string part)

@@ -58,6 +58,18 @@ public sealed class ConfigReaderTests : IDisposable
     }
 
     [Fact]
+    public void What_the_file_holds_is_not_poured_into_the_message()
+    {
+        // The JSON reader quotes all that follows a word like null or true that is cut.
+        var message = Assert.Throws<CheckpointException>(() => Read("{\"a\": nul\u0007\u001b[31m" + new string('x', 100_000) + "}")).Message;
+        Assert.Contains("line 1, byte", message);
+        Assert.DoesNotContain("xxx", message);
+        Assert.DoesNotContain(message, char.IsControl);
+        message = Assert.Throws<CheckpointException>(() => Read("{\"n\": " + new string('9', 1_000_000) + "}").Int("n")).Message;
+        Assert.True(message.Length < 1000);
+    }
+
+    [Fact]
     public void Deep_large_or_broken_files_are_refused()
     {
         Assert.Contains("no valid JSON", Refusal(new string('[', 100_000)));

@@ -49,6 +49,8 @@ public sealed class HostileTokenizerTests : IDisposable
     [InlineData("added_tokens", """[{"id": 11, "content": ""}]""", "a text of 1 to 512")]
     [InlineData("added_tokens", """[{"content": "<x>"}]""", "id is missing")]
     [InlineData("added_tokens", "7", "a list")]
+    [InlineData("post_processor", """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [2147483647]}}}""", "whole number")]
+    [InlineData("post_processor", """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [7000000]}}}""", "which is no token")]
     public void A_bad_value_is_named(string key, string value, string reason)
     {
         var json = SmallTokenizer.Json();
@@ -72,6 +74,35 @@ public sealed class HostileTokenizerTests : IDisposable
         Refused(new string('[', 1_000_000), "no valid JSON");
         var deep = "{\"type\":\"Sequence\",\"normalizers\":[";
         Refused("{\"normalizer\":" + string.Concat(Enumerable.Repeat(deep, 50_000)), "no valid JSON");
+    }
+
+    [Fact]
+    public void Steps_that_make_a_text_grow_without_end_are_refused()
+    {
+        static string Times(string step, int count) => string.Join(',', Enumerable.Repeat(step, count));
+        var grow = """{"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaaaaaaaaaa"}""";
+        var tokenizer = SmallTokenizer.Load(json => json["normalizer"] = JsonNode.Parse("{\"type\": \"Sequence\", \"normalizers\": [" + Times(grow, 30) + "]}"));
+        Assert.Contains("makes more than", Assert.Throws<TokenizerException>(() => tokenizer.Encode("a", false)).Message);
+        tokenizer = SmallTokenizer.Load(json => json["decoder"] = JsonNode.Parse("{\"type\": \"Sequence\", \"decoders\": [" + Times(grow, 30) + "]}"));
+        Assert.Contains("characters of one token", Assert.Throws<TokenizerException>(() => tokenizer.Decode([1], false)).Message);
+
+        var json = SmallTokenizer.Json();
+        json["normalizer"] = JsonNode.Parse("{\"type\": \"Sequence\", \"normalizers\": [" + Times("""{"type": "NFC"}""", 65) + "]}");
+        Refused(json.ToJsonString(), "at most 64 steps");
+        json["normalizer"] = new JsonObject { ["type"] = "Prepend", ["prepend"] = new string('z', 20_000_000) };
+        Refused(json.ToJsonString(), "at most 512 characters");
+        json = SmallTokenizer.Json();
+        json["post_processor"] = JsonNode.Parse("""{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}], "special_tokens": {"s": {"ids": [""" + Times("1", 1_000_000) + "]}}}");
+        Refused(json.ToJsonString(), "at most 64 ids around a text");
+    }
+
+    [Theory]
+    [InlineData("normalizer", """{"type": "Replace", "pattern": {"Regex": "^(a+)+$"}, "content": "x"}""")]
+    [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"Regex": "^(a+)+$"}, "behavior": "Isolated"}""")]
+    public void A_pattern_that_never_ends_is_the_files_fault(string key, string step)
+    {
+        var tokenizer = SmallTokenizer.Load(json => json[key] = JsonNode.Parse(step));
+        Assert.Contains("endless backtracking", Assert.Throws<TokenizerException>(() => tokenizer.Encode(new string('a', 60) + "b", false)).Message);
     }
 
     [Fact]
@@ -101,52 +132,36 @@ public sealed class HostileTokenizerTests : IDisposable
     public void A_pattern_that_backtracks_without_end_is_stopped_or_answers()
         => Assert.NotEmpty(SmallTokenizer.Load(json => json["pre_tokenizer"] = JsonNode.Parse("""{"type": "Split", "pattern": {"Regex": "(a|a)+b"}, "behavior": "Isolated"}""")).Encode(new string('a', 18), false));
 
-    [Fact]
-    public void Mutants_of_tokenizer_files_load_or_fail_with_the_typed_error()
+    [Theory]
+    [InlineData("llama-spm", "tokenizer.model", 1500)]
+    [InlineData("qwen2", "tokenizer_config.json", 300)]
+    [InlineData("qwen2", "added_tokens.json", 300)]
+    [Trait(Fuzz.Trait, "tokenizer files")]
+    public void Mutants_of_tokenizer_files_load_or_fail_with_the_typed_error(string fixture, string file, int mutants)
     {
-        using var copy = new TemporaryDirectory();
-        foreach (var (fixture, file, rounds) in new[] { ("llama-spm", "tokenizer.model", 1500), ("qwen2", "tokenizer_config.json", 300), ("qwen2", "added_tokens.json", 300) })
+        directory.CopyFrom(Fixture.At("tokenizers", fixture));
+        if (file == "tokenizer.model")
         {
-            foreach (var old in Directory.GetFiles(copy.Path))
-            {
-                File.Delete(old);
-            }
-
-            copy.CopyFrom(Fixture.At("tokenizers", fixture));
-            if (file == "tokenizer.model")
-            {
-                File.Delete(copy.File("tokenizer.json"));
-            }
-
-            var sound = File.ReadAllBytes(copy.File(file));
-            Mutate(file, sound, rounds, () => Tokenizer.Load(copy.Path), copy);
+            File.Delete(directory.File("tokenizer.json"));
         }
 
-        Mutate("small.json", System.Text.Encoding.UTF8.GetBytes(SmallTokenizer.Json().ToJsonString()), 3000, () => Tokenizer.LoadJson(copy.File("small.json")), copy);
-    }
-
-    private static void Mutate(string file, byte[] sound, int rounds, Func<Tokenizer> load, TemporaryDirectory directory)
-    {
-        var random = new Random(file.Length);
-        int loaded = 0, refused = 0;
-        for (var round = 0; round < rounds; round++)
+        var sound = File.ReadAllBytes(directory.File(file));
+        Fuzz.Run(file, mutants, random =>
         {
             directory.Write(file, Mutation.Of(sound, random));
-            try
-            {
-                var tokenizer = load();
-                tokenizer.Decode(tokenizer.Encode("Hello abc <end> \u6c34", true), false);
-                loaded++;
-            }
-            catch (TokenizerException error)
-            {
-                Assert.DoesNotContain('\n', error.Message);
-                refused++;
-            }
-        }
-
-        Assert.True(loaded > 0 && refused > rounds / 10, $"{file}: {loaded} loaded, {refused} refused.");
+            Use(Tokenizer.Load(directory.Path));
+        }, error => error is TokenizerException);
     }
+
+    [Fact]
+    [Trait(Fuzz.Trait, "tokenizer.json")]
+    public void Mutants_of_a_tokenizer_load_or_fail_with_the_typed_error()
+    {
+        var sound = SmallTokenizer.Json().ToJsonString();
+        Fuzz.Run("tokenizer.json", 4000, random => Use(Tokenizer.LoadJson(directory.Write("small.json", Fuzz.Damage(sound, random)))), error => error is TokenizerException);
+    }
+
+    private static void Use(Tokenizer tokenizer) => tokenizer.Decode(tokenizer.Encode("Hello abc <end> \u6c34", true), false);
 
     private void Refused(string json, string reason)
     {

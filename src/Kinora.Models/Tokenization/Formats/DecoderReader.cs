@@ -17,7 +17,11 @@ internal static class DecoderReader
 
         var steps = new List<Func<bool, DecoderStep>>();
         var fused = false;
-        Add(decoder, steps, ref fused);
+        foreach (var step in StepList.Of(decoder, "decoders"))
+        {
+            Add(step, steps, ref fused);
+        }
+
         return new DecoderPlan(steps);
     }
 
@@ -26,17 +30,10 @@ internal static class DecoderReader
         var type = node.Required("type");
         switch (type.Text())
         {
-            case "Sequence":
-                foreach (var item in node.Required("decoders").Items())
-                {
-                    Add(item, steps, ref fused);
-                }
-
-                break;
             case "Replace":
                 var pattern = node.Required("pattern").Required("String");
-                var (from, to) = (pattern.Text(), node.Required("content").Text());
-                steps.Add(from.Length > 0 ? _ => new ReplaceStep(from, to) : throw pattern.Wrong("a text that isn't empty"));
+                var (from, to) = (pattern.Text(), StepList.Content(node.Required("content")));
+                steps.Add(from.Length > 0 ? _ => new ReplaceStep(from, to, node.Path) : throw pattern.Wrong("a text that isn't empty"));
                 break;
             case "ByteFallback":
                 steps.Add(streaming => new ByteFallbackStep(streaming));

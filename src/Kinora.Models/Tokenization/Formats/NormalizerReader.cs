@@ -6,7 +6,7 @@ namespace Kinora.Models.Tokenization.Formats;
 /// <summary>Reads the normaliser of <c>tokenizer.json</c>.</summary>
 internal static class NormalizerReader
 {
-    private static readonly TimeSpan longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan longest = TimeSpan.FromSeconds(5);
 
     public static Normalizer? Read(TokenizerNode? node)
     {
@@ -15,12 +15,17 @@ internal static class NormalizerReader
             return null;
         }
 
-        var type = normalizer.Required("type");
+        var steps = StepList.Of(normalizer, "normalizers").ConvertAll(Step);
+        return steps is [var only] ? only : new SequenceNormalizer(steps);
+    }
+
+    private static Normalizer Step(TokenizerNode node)
+    {
+        var type = node.Required("type");
         return type.Text() switch
         {
-            "Sequence" => new SequenceNormalizer([.. normalizer.Required("normalizers").Items().Select(item => Read(item)!)]),
-            "Prepend" => new PrependNormalizer(normalizer.Required("prepend").Text()),
-            "Replace" => new ReplaceNormalizer(Pattern(normalizer.Required("pattern")), normalizer.Required("content").Text()),
+            "Prepend" => new PrependNormalizer(StepList.Content(node.Required("prepend"))),
+            "Replace" => new ReplaceNormalizer(Pattern(node.Required("pattern")), StepList.Content(node.Required("content")), node.Path),
             "NFC" => new ComposingNormalizer(),
             _ => throw type.Wrong("one of the normalisers Sequence, Prepend, Replace, NFC"),
         };

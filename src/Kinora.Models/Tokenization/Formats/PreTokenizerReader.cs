@@ -15,10 +15,15 @@ internal static class PreTokenizerReader
             return null;
         }
 
+        var steps = StepList.Of(splitter, "pretokenizers").ConvertAll(Step);
+        return steps is [var only] ? only : new SequencePreTokenizer(steps);
+    }
+
+    private static PreTokenizer Step(TokenizerNode splitter)
+    {
         var type = splitter.Required("type");
         return type.Text() switch
         {
-            "Sequence" => new SequencePreTokenizer([.. splitter.Required("pretokenizers").Items().Select(item => Read(item)!)]),
             "Metaspace" => Metaspace(splitter),
             "Digits" => new DigitsPreTokenizer(splitter["individual_digits"]?.Flag() ?? false),
             "Split" => new SplitPreTokenizer(Pattern(splitter.Required("pattern")), Behavior(splitter.Required("behavior")), splitter["invert"]?.Flag() ?? false),

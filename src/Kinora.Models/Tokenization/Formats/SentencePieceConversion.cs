@@ -33,7 +33,7 @@ internal static class SentencePieceConversion
             Normalizer = Normalizer(file, legacy, prefix),
             PreTokenizer = legacy ? null : new MetaspacePreTokenizer(Mark, PrependScheme.Never, split: false),
             FirstMark = legacy || !vocabulary.TryFind([Mark], out var mark) ? null : new FirstMark(Mark, mark, prefix),
-            Decoder = Decoder(prefix),
+            Decoder = Decoder(prefix, file.Path),
             Added = [.. Added(file)],
             BeginToken = NameOf(file, file.BeginId),
             EndToken = NameOf(file, file.EndId),
@@ -112,7 +112,7 @@ internal static class SentencePieceConversion
         var steps = new List<Normalizer>();
         if (file.RemovesExtraBlanks)
         {
-            steps.Add(new ReplaceNormalizer(new Regex("^ +| +$|(?<= ) +"), ""));
+            steps.Add(new ReplaceNormalizer(new Regex("^ +| +$|(?<= ) +"), "", file.Path));
         }
 
         if (legacy && prefix)
@@ -122,15 +122,15 @@ internal static class SentencePieceConversion
 
         if (legacy)
         {
-            steps.Add(new ReplaceNormalizer(new Regex(" "), Mark.ToString()));
+            steps.Add(new ReplaceNormalizer(new Regex(" "), Mark.ToString(), file.Path));
         }
 
         return new SequenceNormalizer(steps);
     }
 
-    private static DecoderPlan Decoder(bool prefix)
+    private static DecoderPlan Decoder(bool prefix, string path)
     {
-        List<Func<bool, DecoderStep>> steps = [_ => new ReplaceStep(Mark.ToString(), " "), streaming => new ByteFallbackStep(streaming)];
+        List<Func<bool, DecoderStep>> steps = [_ => new ReplaceStep(Mark.ToString(), " ", path), streaming => new ByteFallbackStep(streaming)];
         if (prefix)
         {
             steps.Add(_ => new StripStep(' ', 1, 0, fused: true));

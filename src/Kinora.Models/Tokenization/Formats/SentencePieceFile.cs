@@ -1,11 +1,12 @@
 using System.Text;
+using Kinora.Media;
 
 namespace Kinora.Models.Tokenization.Formats;
 
 /// <summary>Reads <c>tokenizer.model</c>, a protocol buffer message of the sentencepiece library.</summary>
 internal sealed class SentencePieceFile
 {
-    private const long MostBytes = 64 << 20;
+    private const int MostBytes = 64 << 20;
 
     // Published field numbers of sentencepiece_model.proto.
     private const int Pieces = 1, Trainer = 2, NormalizerSettings = 3;
@@ -42,8 +43,7 @@ internal sealed class SentencePieceFile
         byte[] bytes;
         try
         {
-            var size = new FileInfo(path).Length;
-            bytes = size <= MostBytes ? File.ReadAllBytes(path) : throw new TokenizerException(path, $"has {size} bytes where at most {MostBytes} were expected");
+            bytes = PlainFile.ReadAtMost(path, MostBytes) ?? throw new TokenizerException(path, $"is larger than the {MostBytes} bytes that such a file has at most; fetch the file again");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

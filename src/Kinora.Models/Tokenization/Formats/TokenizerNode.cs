@@ -5,6 +5,9 @@ namespace Kinora.Models.Tokenization.Formats;
 /// <summary>A value in a tokenizer's JSON file that knows where it stands, so that errors can say so.</summary>
 internal readonly struct TokenizerNode
 {
+    // The largest published ones have about 33 MiB; parsed, a file takes many times its size.
+    private const int MostBytes = 64 << 20;
+
     private readonly string path;
     private readonly string key;
     private readonly JsonElement value;
@@ -12,9 +15,9 @@ internal readonly struct TokenizerNode
     private TokenizerNode(string path, string key, JsonElement value) => (this.path, this.key, this.value) = (path, key, value);
 
     /// <summary>Reads a file whose root is an object.</summary>
-    /// <exception cref="TokenizerException">The file can't be read, is larger than 256 MiB, or no sound JSON.</exception>
+    /// <exception cref="TokenizerException">The file can't be read, is larger than 64 MiB, or no sound JSON.</exception>
     public static TokenizerNode Load(string path)
-        => new(path, "", JsonFile.ReadObject(path, 256L << 20, static (file, message, inner) => new TokenizerException(file, message, inner)));
+        => new(path, "", JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new TokenizerException(file, message, inner)));
 
     public string Path => path;
 

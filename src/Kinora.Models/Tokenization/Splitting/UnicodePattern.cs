@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -11,7 +12,7 @@ namespace Kinora.Models.Tokenization.Splitting;
 internal sealed class UnicodePattern
 {
     // Patterns come from files; one that backtracks without end must not hang the program.
-    private static readonly TimeSpan longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan longest = TimeSpan.FromSeconds(5);
 
     private static readonly Lazy<Dictionary<UnicodeCategory, char>> representatives = new(FindRepresentatives);
 
@@ -43,10 +44,16 @@ internal sealed class UnicodePattern
     {
         var (shadow, starts) = Shadow(text);
         var matches = new List<(int, int)>();
+        var clock = Stopwatch.StartNew();
         try
         {
             foreach (var match in regex.EnumerateMatches(shadow))
             {
+                if (clock.Elapsed > longest)
+                {
+                    throw TooSlow(null); // the time-out holds for each match alone
+                }
+
                 if (match.Length == 0)
                 {
                     continue;
@@ -58,13 +65,16 @@ internal sealed class UnicodePattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new TokenizerException(path, $"the pattern {Quotation.Of(regex.ToString())} takes more than {longest.TotalSeconds} seconds on a text; expected one without endless backtracking", error);
+            throw TooSlow(error);
         }
 
         return matches;
 
         int Place(int index) => starts is null ? index : index < starts.Count ? starts[index] : text.Length;
     }
+
+    private TokenizerException TooSlow(Exception? error)
+        => new(path, $"the pattern {Quotation.Of(regex.ToString())} takes more than {longest.TotalSeconds} seconds on a text; expected one without endless backtracking", error);
 
     private (string Shadow, List<int>? Starts) Shadow(string text)
     {

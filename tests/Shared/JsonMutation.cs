@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Kinora.Models.Tests;
+namespace Kinora.Tests;
 
 /// <summary>Changes values of a JSON text into others that are still JSON: extremes, other types, nothing. Damaged bytes alone seldom get past the parser.</summary>
 internal static class JsonMutation
@@ -62,7 +62,7 @@ internal static class JsonMutation
 
     private static JsonNode? Value(JsonNode? before, Random random)
     {
-        if (before is JsonValue number && number.TryGetValue<double>(out var value) && random.Next(2) == 0)
+        if (before is JsonValue number && number.TryGetValue<double>(out var value) && double.IsFinite(value) && random.Next(2) == 0)
         {
             return random.Next(4) switch
             {

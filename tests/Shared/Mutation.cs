@@ -1,4 +1,4 @@
-namespace Kinora.Models.Tests;
+namespace Kinora.Tests;
 
 /// <summary>Damages a file's bytes in one of the ways that transfers, bugs and attackers do.</summary>
 internal static class Mutation
