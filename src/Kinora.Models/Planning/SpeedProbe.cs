@@ -50,8 +50,9 @@ public sealed class SpeedProbe : IDisposable
         switch (kind)
         {
             case WorkKind.Product:
-                var (rows, matrix) = (random.Take("", 384, Width), random.Take("w", 2 * Width, Width));
-                return Time(kind, compute => compute.Linear(rows, matrix), WarmUp);
+                // An MLP: wide and deep products, and the activation between them.
+                var (rows, up, down) = (random.Take("", 288, Width), random.Take("w", 4 * Width, Width), random.Take("w", Width, 4 * Width));
+                return Time(kind, compute => compute.Linear(compute.Linear(rows, up, null, Activation.QuickGelu), down), WarmUp);
             case WorkKind.FewRows:
                 var row = random.Take("", 1, Width);
                 var layers = Enumerable.Range(0, (int)(BeyondCaches / format.Bytes(new Shape(2 * Width, Width)))).Select(_ => random.Take("w", 2 * Width, Width)).ToArray();

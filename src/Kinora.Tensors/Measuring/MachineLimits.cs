@@ -47,7 +47,7 @@ public sealed unsafe class MachineLimits : IDisposable
             case InstructionSet.Avx512:
                 Run<Simd512, System.Runtime.Intrinsics.Vector512<float>>(chunks);
                 break;
-            case InstructionSet.Avx2:
+            case InstructionSet.Avx2 or InstructionSet.AvxVnni:
                 Run<Simd256, System.Runtime.Intrinsics.Vector256<float>>(chunks);
                 break;
             case InstructionSet.Vector128:
@@ -58,7 +58,7 @@ public sealed unsafe class MachineLimits : IDisposable
                 break;
         }
 
-        var width = InstructionSet switch { InstructionSet.Avx512 => Simd512.Width, InstructionSet.Avx2 => Simd256.Width, InstructionSet.Vector128 => Simd128.Width, _ => 1 };
+        var width = InstructionSet switch { InstructionSet.Avx512 => Simd512.Width, InstructionSet.Avx2 or InstructionSet.AvxVnni => Simd256.Width, InstructionSet.Vector128 => Simd128.Width, _ => 1 };
         return (double)chunks * MultiplyAddLoop<ScalarSimd, float>.MultiplyAdds * 2 * width / clock.Elapsed.TotalSeconds;
     }
 
