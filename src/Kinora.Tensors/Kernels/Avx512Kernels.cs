@@ -18,11 +18,10 @@ internal sealed unsafe class Avx512Kernels(ByteKernelSet bytes) : SimdKernels<Si
     public override void HalfTile(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
         => Tile6x2(a, b, c, stride, depth, accumulate);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Tile12x2(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
     {
         nint width = Simd512.Width;
-        PrefetchRows(c, stride, 12);
         var r0p0 = Simd512.Broadcast(0f);
         var r0p1 = r0p0;
         var r1p0 = Simd512.Broadcast(0f);

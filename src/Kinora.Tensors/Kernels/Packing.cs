@@ -14,7 +14,7 @@ internal static unsafe class Packing
     private const int Ahead = 2 * Step;
 
     /// <summary>packed[k * panel + row] = source[row * stride + k]; rows that are missing up to the panel's width become zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public static void Transpose(float* source, nint stride, int rows, int depth, float* packed, nint panel, bool vectorised)
     {
         nint k = 0;

@@ -35,7 +35,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void SiluGate(float* gate, float* up, float* y, int length)
     {
         var i = 0;
@@ -56,7 +56,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Map<TFunction>(float* x, int length)
         where TFunction : struct, IPointwise
     {

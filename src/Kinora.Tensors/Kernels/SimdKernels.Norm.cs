@@ -5,7 +5,7 @@ namespace Kinora.Tensors.Kernels;
 /// <content>Normalisation of one row. The variance is taken around the mean in a second pass, so that a large mean costs no digits.</content>
 internal unsafe partial class SimdKernels<TSimd, TVector>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void LayerNorm(float* x, float* weight, float* bias, float* y, int length, float epsilon)
     {
         var mean = Sum(x, length) / length;
@@ -26,7 +26,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void RmsNorm(float* x, float* weight, float* y, int length, float epsilon)
     {
         var scale = 1f / MathF.Sqrt((SumOfSquares(x, length, 0f) / length) + epsilon);
@@ -43,7 +43,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static float Sum(float* x, int length)
     {
         var sum = TSimd.Broadcast(0f);
@@ -62,7 +62,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         return total;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static float SumOfSquares(float* x, int length, float center)
     {
         var centers = TSimd.Broadcast(center);

@@ -44,7 +44,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static float DotPlain<TFormat>(byte* row, float* x, int length)
         where TFormat : struct, IRowFormat
     {
@@ -75,7 +75,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         return total;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static float DotQ8(byte* row, float* x, int length)
     {
         var sum = TSimd.Broadcast(0f);
@@ -95,7 +95,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         return TSimd.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void WidenPlain<TFormat>(byte* row, float* destination, int length)
         where TFormat : struct, IRowFormat
     {
@@ -111,7 +111,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void WidenQ8(byte* row, float* destination, int length)
     {
         for (var block = length / StorageFormats.BlockLength; block > 0; block--)

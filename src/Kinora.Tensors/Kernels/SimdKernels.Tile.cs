@@ -11,7 +11,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
 {
     private const int StepsAhead = 32;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     protected static void Tile6x2(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
     {
         nint width = TSimd.Width;
@@ -75,7 +75,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         Put(c + (5 * stride), width, r5p0, r5p1, accumulate);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     protected static void Tile3x2(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
     {
         nint width = TSimd.Width;

@@ -25,7 +25,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
     public override void PackRows(float* source, nint stride, int rows, int depth, float* packed, int panel)
         => Packing.Transpose(source, stride, rows, depth, packed, panel, TSimd.InstructionSet >= InstructionSet.Avx2);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override float Max(float* x, int length)
     {
         var result = float.NegativeInfinity;
@@ -49,7 +49,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
         return result;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override float ExpSum(float* x, int length, float scale, float shift)
     {
         var factor = TSimd.Broadcast(scale);
@@ -73,7 +73,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
         return total;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void Scale(float* x, int length, float factor)
     {
         var factors = TSimd.Broadcast(factor);
@@ -89,7 +89,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void AddScaled(float* x, float* y, int length, float factor)
     {
         var factors = TSimd.Broadcast(factor);
@@ -105,7 +105,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void Add(float* left, float* right, float* y, int length)
     {
         var i = 0;
@@ -120,7 +120,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void Rotate(float* x, float* cosines, float* sines, int half)
     {
         var i = 0;

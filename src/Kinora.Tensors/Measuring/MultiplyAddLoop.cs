@@ -16,7 +16,7 @@ internal struct MultiplyAddLoop<TSimd, TVector> : IParallelWork
 
     private byte filler; // a struct of no size can't be passed by address
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public void Execute(int chunk)
     {
         // Every chain runs towards 1, far from numbers that slow a processor down.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kinora.Tensors.Kernels;
 using System.Runtime.Intrinsics;
 using Kinora.Tensors.Threading;
 
@@ -12,7 +13,7 @@ internal unsafe struct ReadLoop : IParallelWork
     public byte* Start;
     private long sink;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public void Execute(int chunk)
     {
         var source = Start + ((long)chunk * ChunkBytes);

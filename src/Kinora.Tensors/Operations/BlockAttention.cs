@@ -30,7 +30,7 @@ internal unsafe struct BlockAttention : IParallelWork
             + (2 * rows) + (2L * RowBlockPanels * PanelRows(arguments) * KeyBlock) + WideFloats(kernels, size);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public readonly void Execute(int chunk)
     {
         var arguments = Arguments;
@@ -170,7 +170,7 @@ internal unsafe struct BlockAttention : IParallelWork
     }
 
     /// <summary>Turns a row of scores into weights relative to the row's largest score so far, and rescales what was gathered before.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Weigh(KernelSet kernels, float* scores, int visible, int keys, float scale, float* largest, float* sum, float* gathered, int size)
     {
         if (visible > 0)

@@ -90,7 +90,7 @@ internal static unsafe class ByteProduct
 
         public readonly int GroupChunks => (Groups + GroupsPerChunk - 1) / GroupsPerChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Kernel)]
         public readonly void Execute(int chunk)
         {
             var kernels = Round.Kernels;
@@ -135,7 +135,7 @@ internal static unsafe class ByteProduct
         }
 
         /// <summary>One group of weights and one panel of x; at the edges by way of a whole tile, of which a part is kept.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Kernel)]
         private readonly void One(ByteKernelSet kernels, byte* group, float* scales, int column, int panel)
         {
             var row = panel * Round.Panel;

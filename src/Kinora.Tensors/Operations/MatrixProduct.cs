@@ -141,7 +141,7 @@ internal static unsafe class MatrixProduct
         public Arguments Arguments;
         public int PerChunk;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Kernel)]
         public readonly void Execute(int chunk)
         {
             var kernels = Arguments.Kernels;
@@ -232,7 +232,7 @@ internal static unsafe class MatrixProduct
         public int PanelsPerColumnBlock;
         public int RowBlocks;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Kernel)]
         public readonly void Execute(int chunk)
         {
             var kernels = Arguments.Kernels;
@@ -268,7 +268,7 @@ internal static unsafe class MatrixProduct
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Kernel)]
         private readonly void MultiplyTile(KernelSet kernels, int row, int column)
         {
             var rows = Math.Min(kernels.TileRows, Arguments.Rows - row);

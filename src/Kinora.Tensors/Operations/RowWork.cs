@@ -40,7 +40,7 @@ internal unsafe struct RowWork : IParallelWork
         pool.Run((work.Rows + work.RowsPerChunk - 1) / work.RowsPerChunk, ref work);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public readonly void Execute(int chunk)
     {
         var kernels = KernelSet.Supported[KernelIndex];

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Kinora.Tensors.Kernels;
 
 namespace Kinora.Tensors.Threading;
 
@@ -103,7 +104,7 @@ public sealed unsafe class WorkerPool
         where TWork : unmanaged, IParallelWork
         => ((TWork*)work)->Execute(chunk);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private void DrawChunks()
     {
         var (run, argument, count) = ((nint)execute, (nint)state, chunks);
@@ -119,7 +120,7 @@ public sealed unsafe class WorkerPool
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private void Loop(Worker worker)
     {
         var seen = 0;

@@ -18,7 +18,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
     /// <summary>Blocks whose magnitudes stay below this count as zeros: 127 / largest would be infinite.</summary>
     private const float Smallest = 1e-30f;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void RoundRows(float* x, nint stride, int rows, int blocks, int panel, byte* packed)
     {
         var bytes = stackalloc sbyte[Columns];
@@ -65,7 +65,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     public override void WidenScales(StorageFormat format, byte* group, int blocks, float* scales)
     {
         for (; blocks > 0; blocks--, group += RowGroups.BlockBytes(format), scales += RowGroups.Rows)
@@ -92,7 +92,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Row8(byte* group, byte* x, int blocks, float* y, nint part)
     {
         nint second = 4 * TBytes.Width;
@@ -127,7 +127,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
         TSimd.Store(y1, y + TBytes.Width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Row4(byte* group, byte* x, int blocks, float* y, nint part)
     {
         nint second = 4 * TBytes.Width;
@@ -164,7 +164,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
         TSimd.Store(y1, y + TBytes.Width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Tile8(byte* group, float* scales, byte* x, int blocks, float* y, nint stride, nint part)
     {
         nint second = 4 * TBytes.Width;
@@ -239,7 +239,7 @@ internal sealed unsafe class ByteKernels<TBytes, TInts, TSimd, TFloats> : ByteKe
         TSimd.Store(y31, y + (3 * stride) + TBytes.Width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Kernel)]
     private static void Tile4(byte* group, float* scales, byte* x, int blocks, float* y, nint stride, nint part)
     {
         nint second = 4 * TBytes.Width;
