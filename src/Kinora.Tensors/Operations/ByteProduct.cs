@@ -6,160 +6,121 @@ using Kinora.Tensors.Threading;
 namespace Kinora.Tensors.Operations;
 
 /// <summary>
-/// y = activation(x w^T + bias) for weights in groups of rows: x is rounded to bytes, 32 columns to a scale, and multiplied
-/// without widening the weights. What rounding x costs is about a two-hundredth of its norm per block, less than what rounding
-/// the weights did.
+/// The product for weights in groups of rows: x is rounded to bytes, 32 columns to a scale, and multiplied without widening the
+/// weights. What rounding x costs is about a two-hundredth of its norm per block, less than what rounding the weights did.
 /// </summary>
-internal static unsafe class ByteProduct
+internal unsafe struct ByteProduct : IParallelWork
 {
     /// <summary>Rows of x that pass by a group of weights before the next rows come: they stay in the second-level cache.</summary>
     private const int BlockRows = 192;
 
+    public ProductArguments Arguments;
+
+    private byte* packed;
+    private int groupsPerChunk;
+    private bool rounding;
+
+    private readonly int PanelRows => PanelRowsOf(Arguments.Rows);
+
+    private readonly int Panels => PanelsOf(Arguments.Rows);
+
+    private readonly int PanelsPerBlock => Math.Max(1, BlockRows / PanelRows);
+
+    private readonly int Blocks => Arguments.Depth / StorageFormats.BlockLength;
+
+    private readonly long PanelBytes => (long)PanelRows * Blocks * ByteKernelSet.RowBlockBytes;
+
+    private readonly int Groups => (Arguments.Columns + RowGroups.Rows - 1) / RowGroups.Rows;
+
+    private readonly int GroupChunks => (Groups + groupsPerChunk - 1) / groupsPerChunk;
+
     /// <summary>Bytes that x takes, rounded.</summary>
-    public static long ScratchBytes(int rows, int depth) => (long)Panels(rows) * PanelRows(rows) * (depth / StorageFormats.BlockLength) * ByteKernelSet.RowBlockBytes;
+    public static long ScratchBytes(int rows, int depth) => (long)PanelsOf(rows) * PanelRowsOf(rows) * (depth / StorageFormats.BlockLength) * ByteKernelSet.RowBlockBytes;
+
+    /// <summary>Floats that each thread takes for the scales of a group; a single row has no use for them.</summary>
+    public static long ChunkScratchFloats(int rows, int depth) => rows == 1 ? 0 : (long)(depth / StorageFormats.BlockLength) * RowGroups.Rows;
 
     /// <summary>Computes the product.</summary>
-    public static void Run(KernelSet kernels, WorkerPool pool, float* x, int rows, Tensor weight, float* bias, float* y, Activation activation)
+    public static void Run(WorkerPool pool, ProductArguments arguments)
     {
-        var (panel, panels) = (PanelRows(rows), Panels(rows));
-        var blocks = weight.Shape.Last / StorageFormats.BlockLength;
-        var panelBytes = (long)panel * blocks * ByteKernelSet.RowBlockBytes;
-        var packed = (byte*)ThreadScratch.OfCaller.Floats(ScratchBytes(rows, weight.Shape.Last) / sizeof(float));
-        var round = new RoundX { KernelIndex = kernels.Index, X = x, Rows = rows, Blocks = blocks, Panel = panel, Packed = packed, PanelBytes = panelBytes };
-        pool.Run(panels, ref round);
-
-        var groups = (weight.Shape.Rows + RowGroups.Rows - 1) / RowGroups.Rows;
-        var panelsPerBlock = Math.Max(1, BlockRows / panel);
-        var multiply = new Multiply
-        {
-            Round = round,
-            Panels = panels,
-            PanelsPerBlock = panelsPerBlock,
-            Weight = weight.Pointer,
-            Format = weight.Format,
-            Columns = weight.Shape.Rows,
-            Groups = groups,
-            GroupsPerChunk = Math.Clamp(groups / (pool.Threads * 8), 1, 8),
-            Bias = bias,
-            Y = y,
-            Activation = activation,
-        };
-        pool.Run((panels + panelsPerBlock - 1) / panelsPerBlock * multiply.GroupChunks, ref multiply);
+        var work = new ByteProduct { Arguments = arguments, rounding = true };
+        work.packed = (byte*)ThreadScratch.OfCaller.Floats(ScratchBytes(arguments.Rows, arguments.Depth) / sizeof(float));
+        work.groupsPerChunk = Math.Clamp(work.Groups / (pool.Threads * 8), 1, 8);
+        pool.Run(work.Panels, ref work);
+        work.rounding = false;
+        pool.Run((work.Panels + work.PanelsPerBlock - 1) / work.PanelsPerBlock * work.GroupChunks, ref work);
     }
 
-    /// <summary>Floats that each thread takes for the scales of a group; a single row needs none.</summary>
-    public static long ChunkScratchFloats(int rows, int depth) => PanelRows(rows) == 1 ? 0 : (long)(depth / StorageFormats.BlockLength) * RowGroups.Rows;
-
-    private static int PanelRows(int rows) => rows == 1 ? 1 : ByteKernelSet.TileRows;
-
-    private static int Panels(int rows) => (rows + PanelRows(rows) - 1) / PanelRows(rows);
-
-    private struct RoundX : IParallelWork
+    /// <inheritdoc/>
+    public readonly void Execute(int chunk)
     {
-        public int KernelIndex;
-        public float* X;
-        public int Rows;
-        public int Blocks;
-        public int Panel;
-        public byte* Packed;
-        public long PanelBytes;
-
-        public readonly KernelSet Kernels => KernelSet.Supported[KernelIndex];
-
-        public readonly void Execute(int chunk)
+        if (rounding)
         {
-            var depth = Blocks * StorageFormats.BlockLength;
-            var first = chunk * Panel;
-            Kernels.Bytes.RoundRows(X + ((long)first * depth), depth, Math.Min(Panel, Rows - first), Blocks, Panel, Packed + (chunk * PanelBytes));
+            var first = chunk * PanelRows;
+            Arguments.Kernels.Bytes.RoundRows(
+                Arguments.X + ((long)first * Arguments.Depth), Arguments.Depth, Math.Min(PanelRows, Arguments.Rows - first), Blocks, PanelRows, packed + (chunk * PanelBytes));
+        }
+        else
+        {
+            Multiply(chunk / GroupChunks * PanelsPerBlock, chunk % GroupChunks * groupsPerChunk);
         }
     }
 
-    private struct Multiply : IParallelWork
+    private static int PanelRowsOf(int rows) => rows == 1 ? 1 : ByteKernelSet.TileRows;
+
+    private static int PanelsOf(int rows) => (rows + PanelRowsOf(rows) - 1) / PanelRowsOf(rows);
+
+    [MethodImpl(Jit.Kernel)]
+    private readonly void Multiply(int firstPanel, int firstGroup)
     {
-        public RoundX Round;
-        public int Panels;
-        public int PanelsPerBlock;
-        public byte* Weight;
-        public StorageFormat Format;
-        public int Columns;
-        public int Groups;
-        public int GroupsPerChunk;
-        public float* Bias;
-        public float* Y;
-        public Activation Activation;
-
-        public readonly int GroupChunks => (Groups + GroupsPerChunk - 1) / GroupsPerChunk;
-
-        [MethodImpl(Jit.Kernel)]
-        public readonly void Execute(int chunk)
+        var kernels = Arguments.Kernels.Bytes;
+        var endPanel = Math.Min(Panels, firstPanel + PanelsPerBlock);
+        var endGroup = Math.Min(Groups, firstGroup + groupsPerChunk);
+        var groupBytes = (long)RowGroups.BlockBytes(Arguments.Format) * Blocks;
+        var scales = PanelRows == 1 ? null : ThreadScratch.OfChunk.Floats(ChunkScratchFloats(Arguments.Rows, Arguments.Depth));
+        for (var group = firstGroup; group < endGroup; group++)
         {
-            var kernels = Round.Kernels;
-            var (block, groupChunk) = (chunk / GroupChunks, chunk % GroupChunks);
-            var firstPanel = block * PanelsPerBlock;
-            var endPanel = Math.Min(Panels, firstPanel + PanelsPerBlock);
-            var firstGroup = groupChunk * GroupsPerChunk;
-            var endGroup = Math.Min(Groups, firstGroup + GroupsPerChunk);
-            var groupBytes = (long)RowGroups.BlockBytes(Format) * Round.Blocks;
-            var scales = Round.Panel == 1 ? null : ThreadScratch.OfChunk.Floats(ChunkScratchFloats(Round.Rows, Round.Blocks * StorageFormats.BlockLength));
-            for (var group = firstGroup; group < endGroup; group++)
+            var weights = Arguments.Weight + (group * groupBytes);
+            if (scales != null)
             {
-                if (scales != null)
-                {
-                    kernels.Bytes.WidenScales(Format, Weight + (group * groupBytes), Round.Blocks, scales);
-                }
-
-                for (var panel = firstPanel; panel < endPanel; panel++)
-                {
-                    One(kernels.Bytes, Weight + (group * groupBytes), scales, group * RowGroups.Rows, panel);
-                }
+                kernels.WidenScales(Arguments.Format, weights, Blocks, scales);
             }
 
-            var firstColumn = firstGroup * RowGroups.Rows;
-            var count = Math.Min(Columns, endGroup * RowGroups.Rows) - firstColumn;
-            var endRow = Math.Min(Round.Rows, endPanel * Round.Panel);
-            if (Bias == null && Activation == Activation.None)
+            for (var panel = firstPanel; panel < endPanel; panel++)
             {
-                return;
-            }
-
-            for (var row = firstPanel * Round.Panel; row < endRow; row++)
-            {
-                var y = Y + ((long)row * Columns) + firstColumn;
-                if (Bias != null)
-                {
-                    kernels.Add(y, Bias + firstColumn, y, count);
-                }
-
-                kernels.Activate(Activation, y, count);
+                Tile(kernels, weights, scales, group * RowGroups.Rows, panel);
             }
         }
 
-        /// <summary>One group of weights and one panel of x; at the edges by way of a whole tile, of which a part is kept.</summary>
-        [MethodImpl(Jit.Kernel)]
-        private readonly void One(ByteKernelSet kernels, byte* group, float* scales, int column, int panel)
-        {
-            var row = panel * Round.Panel;
-            var rows = Math.Min(Round.Panel, Round.Rows - row);
-            var columns = Math.Min(RowGroups.Rows, Columns - column);
-            var x = Round.Packed + (panel * Round.PanelBytes);
-            var y = Y + ((long)row * Columns) + column;
-            var whole = rows == Round.Panel && columns == RowGroups.Rows;
-            var edge = stackalloc float[ByteKernelSet.TileRows * RowGroups.Rows];
-            var target = whole ? y : edge;
-            var stride = whole ? Columns : RowGroups.Rows;
-            if (Round.Panel == 1)
-            {
-                kernels.Row(Format, group, x, Round.Blocks, target);
-            }
-            else
-            {
-                kernels.Tile(Format, group, scales, x, Round.Blocks, target, stride);
-            }
+        var firstColumn = firstGroup * RowGroups.Rows;
+        var firstRow = firstPanel * PanelRows;
+        Arguments.Finish(firstRow, Math.Min(Arguments.Rows, endPanel * PanelRows) - firstRow, firstColumn, Math.Min(Arguments.Columns, endGroup * RowGroups.Rows) - firstColumn);
+    }
 
-            for (var i = 0; i < rows && !whole; i++)
-            {
-                new ReadOnlySpan<float>(edge + (i * RowGroups.Rows), columns).CopyTo(new Span<float>(y + ((long)i * Columns), columns));
-            }
+    /// <summary>One group of weights and one panel of x; at the edges by way of a whole tile, of which a part is kept.</summary>
+    [MethodImpl(Jit.Kernel)]
+    private readonly void Tile(ByteKernelSet kernels, byte* group, float* scales, int column, int panel)
+    {
+        var row = panel * PanelRows;
+        var rows = Math.Min(PanelRows, Arguments.Rows - row);
+        var columns = Math.Min(RowGroups.Rows, Arguments.Columns - column);
+        var x = packed + (panel * PanelBytes);
+        var y = Arguments.Y + ((long)row * Arguments.Columns) + column;
+        var whole = rows == PanelRows && columns == RowGroups.Rows;
+        var edge = stackalloc float[ByteKernelSet.TileRows * RowGroups.Rows];
+        var target = whole ? y : edge;
+        if (PanelRows == 1)
+        {
+            kernels.Row(Arguments.Format, group, x, Blocks, target);
+        }
+        else
+        {
+            kernels.Tile(Arguments.Format, group, scales, x, Blocks, target, whole ? Arguments.Columns : RowGroups.Rows);
+        }
+
+        for (var i = 0; i < rows && !whole; i++)
+        {
+            new ReadOnlySpan<float>(edge + (i * RowGroups.Rows), columns).CopyTo(new Span<float>(y + ((long)i * Arguments.Columns), columns));
         }
     }
 }

@@ -37,8 +37,8 @@ public sealed class DryRun
         }
         else if (!few)
         {
-            shared = Math.Max(shared, sizeof(float) * MatrixProduct.ScratchFloats(kernels, rows, weight.Shape.Rows, weight.Shape.Last));
-            perThread = Math.Max(perThread, sizeof(float) * MatrixProduct.ChunkScratchFloats(kernels));
+            shared = Math.Max(shared, sizeof(float) * PackedProduct.ScratchFloats(kernels, rows, weight.Shape.Rows, weight.Shape.Last));
+            perThread = Math.Max(perThread, sizeof(float) * PackedProduct.ChunkScratchFloats(kernels));
         }
     }
 
