@@ -58,7 +58,7 @@ public sealed class Session : IDisposable
     /// <returns>[pictures * visualTokens, hidden]; owned by the caller.</returns>
     public Tensor Encode(Tensor pixels, Action<int>? progress = null, CancellationToken cancellation = default)
     {
-        const int RowsAtOnce = 1024;
+        const int RowsAtOnce = 2400; // several frames share the packing of weights
         Operations.Cancellation = cancellation;
         var frames = pixels.Shape[0];
         var visual = Operations.Allocate(new Shape(frames * Model.VisualTokens, Model.Decoder.Config.HiddenSize));

@@ -18,6 +18,25 @@ internal sealed unsafe class Avx512Kernels(ByteKernelSet bytes) : SimdKernels<Si
     public override void HalfTile(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
         => Tile6x2(a, b, c, stride, depth, accumulate);
 
+    public override void PackStored(StorageFormat format, byte* source, long rowBytes, int rows, int depth, float* packed, float* wide)
+    {
+        switch (format)
+        {
+            case StorageFormat.F32:
+                Packing512.Transpose<Packing512.Single>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
+                break;
+            case StorageFormat.F16:
+                Packing512.Transpose<Packing512.Half>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
+                break;
+            case StorageFormat.BF16:
+                Packing512.Transpose<Packing512.BFloat16>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
+                break;
+            default:
+                base.PackStored(format, source, rowBytes, rows, depth, packed, wide);
+                break;
+        }
+    }
+
     [MethodImpl(Jit.Kernel)]
     private static void Tile12x2(float* a, float* b, float* c, nint stride, int depth, bool accumulate)
     {

@@ -43,6 +43,30 @@ internal abstract unsafe class KernelSet
     /// <summary>Transposes <paramref name="rows"/> rows of <paramref name="depth"/> values into packed[depth][panel], missing rows as zeros.</summary>
     public abstract void PackRows(float* source, nint stride, int rows, int depth, float* packed, int panel);
 
+    /// <summary>As <see cref="PackRows"/> for stored rows of any format, <paramref name="rowBytes"/> apart, TileColumns to a panel.</summary>
+    /// <param name="format">How the rows are stored.</param>
+    /// <param name="source">The first number.</param>
+    /// <param name="rowBytes">From one row to the next.</param>
+    /// <param name="rows">Rows that are there.</param>
+    /// <param name="depth">Numbers to take of each; whole blocks of a quantised format.</param>
+    /// <param name="packed">[depth][TileColumns].</param>
+    /// <param name="wide">Room for TileColumns * depth floats.</param>
+    public virtual void PackStored(StorageFormat format, byte* source, long rowBytes, int rows, int depth, float* packed, float* wide)
+    {
+        if (format == StorageFormat.F32)
+        {
+            PackRows((float*)source, (nint)(rowBytes / sizeof(float)), rows, depth, packed, TileColumns);
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            Widen(format, source + (row * rowBytes), wide + ((long)row * depth), depth);
+        }
+
+        PackRows(wide, depth, rows, depth, packed, TileColumns);
+    }
+
     /// <summary>The product of a stored row and float values.</summary>
     public abstract float Dot(StorageFormat format, byte* row, float* x, int length);
 

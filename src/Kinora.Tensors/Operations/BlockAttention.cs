@@ -199,20 +199,8 @@ internal unsafe struct BlockAttention : IParallelWork
         var (columns, size) = (kernels.TileColumns, arguments.HeadSize);
         for (var key = 0; key < keys; key += columns)
         {
-            var rows = Math.Min(columns, keys - key);
             var source = arguments.KeyOf(sequence, firstKey + key, head);
-            if (arguments.Format == StorageFormat.F32)
-            {
-                kernels.PackRows((float*)source, (nint)(arguments.KeyStride / sizeof(float)), rows, size, packed + ((long)key * size), columns);
-                continue;
-            }
-
-            for (var row = 0; row < rows; row++)
-            {
-                kernels.Widen(arguments.Format, source + (row * arguments.KeyStride), wide + ((long)row * size), size);
-            }
-
-            kernels.PackRows(wide, size, rows, size, packed + ((long)key * size), columns);
+            kernels.PackStored(arguments.Format, source, arguments.KeyStride, Math.Min(columns, keys - key), size, packed + ((long)key * size), wide);
         }
     }
 

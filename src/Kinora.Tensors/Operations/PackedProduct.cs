@@ -106,19 +106,7 @@ internal unsafe struct PackedProduct : IParallelWork
         var rows = Math.Min(kernels.TileColumns, stage.Columns - first);
         var packed = stage.PackedWeight + ((long)first * stage.SliceLength);
         var source = Arguments.Weight + ((stage.FirstColumn + first) * Arguments.RowBytes) + Arguments.Format.RowBytes(stage.SliceStart);
-        if (Arguments.Format == StorageFormat.F32)
-        {
-            kernels.PackRows((float*)source, Arguments.Depth, rows, stage.SliceLength, packed, kernels.TileColumns);
-            return;
-        }
-
-        var wide = ThreadScratch.OfChunk.Floats(ChunkScratchFloats(kernels));
-        for (var row = 0; row < rows; row++)
-        {
-            kernels.Widen(Arguments.Format, source + (row * Arguments.RowBytes), wide + (row * stage.SliceLength), stage.SliceLength);
-        }
-
-        kernels.PackRows(wide, stage.SliceLength, rows, stage.SliceLength, packed, kernels.TileColumns);
+        kernels.PackStored(Arguments.Format, source, Arguments.RowBytes, rows, stage.SliceLength, packed, ThreadScratch.OfChunk.Floats(ChunkScratchFloats(kernels)));
     }
 
     [MethodImpl(Jit.Kernel)]
