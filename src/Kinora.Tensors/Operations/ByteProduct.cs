@@ -17,7 +17,7 @@ internal unsafe struct ByteProduct : IParallelWork
     public ProductArguments Arguments;
 
     private byte* packed;
-    private int groupsPerChunk;
+    private ShrinkingChunks groupChunks;
     private bool rounding;
 
     private readonly int PanelRows => PanelRowsOf(Arguments.Rows);
@@ -32,8 +32,6 @@ internal unsafe struct ByteProduct : IParallelWork
 
     private readonly int Groups => (Arguments.Columns + RowGroups.Rows - 1) / RowGroups.Rows;
 
-    private readonly int GroupChunks => (Groups + groupsPerChunk - 1) / groupsPerChunk;
-
     /// <summary>Bytes that x takes, rounded.</summary>
     public static long ScratchBytes(int rows, int depth) => (long)PanelsOf(rows) * PanelRowsOf(rows) * (depth / StorageFormats.BlockLength) * ByteKernelSet.RowBlockBytes;
 
@@ -45,10 +43,10 @@ internal unsafe struct ByteProduct : IParallelWork
     {
         var work = new ByteProduct { Arguments = arguments, rounding = true };
         work.packed = (byte*)ThreadScratch.OfCaller.Floats(ScratchBytes(arguments.Rows, arguments.Depth) / sizeof(float));
-        work.groupsPerChunk = Math.Clamp(work.Groups / (pool.Threads * 8), 1, 8);
+        work.groupChunks = new ShrinkingChunks(work.Groups, pool.Threads);
         pool.Run(work.Panels, ref work);
         work.rounding = false;
-        pool.Run((work.Panels + work.PanelsPerBlock - 1) / work.PanelsPerBlock * work.GroupChunks, ref work);
+        pool.Run((work.Panels + work.PanelsPerBlock - 1) / work.PanelsPerBlock * work.groupChunks.Count, ref work);
     }
 
     /// <inheritdoc/>
@@ -62,7 +60,8 @@ internal unsafe struct ByteProduct : IParallelWork
         }
         else
         {
-            Multiply(chunk / GroupChunks * PanelsPerBlock, chunk % GroupChunks * groupsPerChunk);
+            var (firstGroup, endGroup) = groupChunks.Range(chunk % groupChunks.Count);
+            Multiply(chunk / groupChunks.Count * PanelsPerBlock, firstGroup, endGroup);
         }
     }
 
@@ -71,11 +70,10 @@ internal unsafe struct ByteProduct : IParallelWork
     private static int PanelsOf(int rows) => (rows + PanelRowsOf(rows) - 1) / PanelRowsOf(rows);
 
     [MethodImpl(Jit.Kernel)]
-    private readonly void Multiply(int firstPanel, int firstGroup)
+    private readonly void Multiply(int firstPanel, int firstGroup, int endGroup)
     {
         var kernels = Arguments.Kernels.Bytes;
         var endPanel = Math.Min(Panels, firstPanel + PanelsPerBlock);
-        var endGroup = Math.Min(Groups, firstGroup + groupsPerChunk);
         var groupBytes = (long)RowGroups.BlockBytes(Arguments.Format) * Blocks;
         var scales = PanelRows == 1 ? null : ThreadScratch.OfChunk.Floats(ChunkScratchFloats(Arguments.Rows, Arguments.Depth));
         for (var group = firstGroup; group < endGroup; group++)

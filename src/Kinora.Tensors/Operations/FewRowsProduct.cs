@@ -9,14 +9,16 @@ internal unsafe struct FewRowsProduct : IParallelWork
 {
     public ProductArguments Arguments;
 
-    private int perChunk;
+    /// <summary>Columns go in eights: single ones would be drawn too often.</summary>
+    private const int Together = 8;
+
+    private ShrinkingChunks chunks;
 
     /// <summary>Computes the product.</summary>
     public static void Run(WorkerPool pool, ProductArguments arguments)
     {
-        var perChunk = Math.Max(8, arguments.Columns / (pool.Threads * 16));
-        var work = new FewRowsProduct { Arguments = arguments, perChunk = perChunk };
-        pool.Run((arguments.Columns + perChunk - 1) / perChunk, ref work);
+        var work = new FewRowsProduct { Arguments = arguments, chunks = new ShrinkingChunks((arguments.Columns + Together - 1) / Together, pool.Threads) };
+        pool.Run(work.chunks.Count, ref work);
     }
 
     /// <inheritdoc/>
@@ -24,8 +26,8 @@ internal unsafe struct FewRowsProduct : IParallelWork
     public readonly void Execute(int chunk)
     {
         var kernels = Arguments.Kernels;
-        var first = chunk * perChunk;
-        var end = Math.Min(Arguments.Columns, first + perChunk);
+        var (first, end) = chunks.Range(chunk);
+        (first, end) = (first * Together, Math.Min(Arguments.Columns, end * Together));
         for (var column = first; column < end; column++)
         {
             var weight = Arguments.Weight + (column * Arguments.RowBytes);
