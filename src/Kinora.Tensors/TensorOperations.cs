@@ -269,7 +269,7 @@ public sealed unsafe class TensorOperations : IDisposable
 
     /// <summary>Causal attention over a cache: the queries are the last of <paramref name="length"/> tokens.</summary>
     /// <param name="query">[tokens, heads * headSize].</param>
-    /// <param name="keys">[keyValueHeads, capacity, headSize], F32 or F16.</param>
+    /// <param name="keys">[keyValueHeads, capacity, headSize], F32, F16 or Q8_0.</param>
     /// <param name="values">As <paramref name="keys"/>.</param>
     /// <param name="length">Tokens in the cache, those of the query included.</param>
     /// <returns>As <paramref name="query"/>.</returns>
@@ -305,7 +305,7 @@ public sealed unsafe class TensorOperations : IDisposable
 
     /// <summary>Puts keys or values of new tokens into a cache.</summary>
     /// <param name="rows">[tokens, keyValueHeads * headSize].</param>
-    /// <param name="cache">[keyValueHeads, capacity, headSize], F32 or F16.</param>
+    /// <param name="cache">[keyValueHeads, capacity, headSize], F32, F16 or Q8_0.</param>
     /// <param name="position">The place of the first token.</param>
     public void Store(Tensor rows, Tensor cache, int position)
     {
@@ -317,16 +317,8 @@ public sealed unsafe class TensorOperations : IDisposable
             return;
         }
 
-        var rowBytes = cache.Format.RowBytes(headSize);
-        for (var head = 0; head < heads; head++)
-        {
-            for (var row = 0; row < rows.Shape.Rows; row++)
-            {
-                var source = new ReadOnlySpan<float>(rows.Floats + ((long)row * rows.Shape.Last) + (head * headSize), headSize);
-                StorageConversion.Row(source, cache.Format, cache.Pointer + ((((long)head * capacity) + position + row) * rowBytes));
-            }
-        }
-
+        var work = new StoreRows { Rows = rows.Floats, Cache = cache.Pointer, Format = cache.Format, Heads = heads, HeadSize = headSize, Capacity = capacity, Position = position };
+        pool.Run(rows.Shape.Rows, ref work);
         KeepAlive(rows, cache);
     }
 

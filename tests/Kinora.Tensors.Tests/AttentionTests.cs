@@ -29,17 +29,25 @@ public class AttentionTests
     {
         using var operations = new TensorOperations(instructionSet: set);
         var random = new Random(2);
-        foreach (var format in new[] { StorageFormat.F32, StorageFormat.F16 })
+        foreach (var format in new[] { StorageFormat.F32, StorageFormat.F16, StorageFormat.Q8_0 })
         {
-            foreach (var (chunks, heads, keyHeads, size) in new[] { (new[] { 1, 1, 1 }, 4, 4, 8), (new[] { 9, 1, 4 }, 8, 2, 16), (new[] { 300, 40, 1, 7 }, 2, 1, 64), (new[] { 5, 270 }, 3, 3, 12), (new[] { 900 }, 1, 1, 8) })
+            foreach (var (chunks, heads, keyHeads, size) in new[] { (new[] { 1, 1, 1 }, 4, 4, 8), (new[] { 9, 1, 4 }, 8, 2, 16), (new[] { 300, 40, 1, 7 }, 2, 1, 64), (new[] { 5, 270 }, 3, 3, 12), (new[] { 7, 1, 40 }, 6, 2, 32), (new[] { 900 }, 1, 1, 8) })
             {
+                if (format.IsQuantised() && size % 32 != 0)
+                {
+                    continue;
+                }
+
                 var total = chunks.Sum();
                 using var query = Numbers.Random(random, total, heads * size);
                 using var key = Numbers.Random(random, total, keyHeads * size);
                 using var value = Numbers.Random(random, total, keyHeads * size);
+                using var storedKey = StorageConversion.Convert(key, format);
+                using var storedValue = StorageConversion.Convert(value, format);
+                var (roundedKey, roundedValue) = (Numbers.Decode(storedKey), Numbers.Decode(storedValue));
                 using var keys = Tensor.Allocate(new Shape(keyHeads, total + 3, size), format);
                 using var values = Tensor.Allocate(new Shape(keyHeads, total + 3, size), format);
-                var expected = Reference(query, (_, t, h, i) => Round(format, key.AsSpan()[(((t * keyHeads) + h) * size) + i]), (_, t, h, i) => Round(format, value.AsSpan()[(((t * keyHeads) + h) * size) + i]), 1, total, total, heads, keyHeads, size, causal: true);
+                var expected = Reference(query, (_, t, h, i) => roundedKey[(((t * keyHeads) + h) * size) + i], (_, t, h, i) => roundedValue[(((t * keyHeads) + h) * size) + i], 1, total, total, heads, keyHeads, size, causal: true);
                 var done = 0;
                 foreach (var count in chunks)
                 {
@@ -75,7 +83,26 @@ public class AttentionTests
         }
     }
 
-    private static double Round(StorageFormat format, float value) => format == StorageFormat.F16 ? (double)(Half)value : value;
+    [Theory]
+    [InlineData(StorageFormat.F16, 3e-4)]
+    [InlineData(StorageFormat.Q8_0, 8e-3)]
+    public void A_rounded_cache_stays_near_the_exact_one(StorageFormat format, double limit)
+    {
+        using var operations = new TensorOperations();
+        var random = new Random(12);
+        var (tokens, heads, size) = (700, 4, 64);
+        using var query = Numbers.Random(random, tokens, heads * size);
+        using var key = Numbers.Random(random, tokens, heads * size);
+        using var value = Numbers.Random(random, tokens, heads * size);
+        using var frame = operations.Begin();
+        var exact = operations.Attention(query, key, value, heads, heads, 1, causal: true);
+        using var keys = Tensor.Allocate(new Shape(heads, tokens, size), format);
+        using var values = Tensor.Allocate(new Shape(heads, tokens, size), format);
+        operations.Store(key, keys, 0);
+        operations.Store(value, values, 0);
+        var rounded = operations.CachedAttention(query, keys, values, tokens);
+        Assert.InRange(Numbers.RelativeError(rounded.AsSpan(), Numbers.Decode(exact)), limit / 10, limit);
+    }
 
     private static double[] Reference(Tensor query, Func<int, int, int, int, double> key, Func<int, int, int, int, double> value, int sequences, int queries, int keys, int heads, int keyHeads, int size, bool causal)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kinora.Cli.Terminal;
 using Kinora.Models.Describing;
+using Kinora.Tensors;
 
 namespace Kinora.Cli.Commands;
 
@@ -40,6 +41,7 @@ internal static class DescriptionJson
                 ["beams"] = generation.Beams,
                 ["lengthPenalty"] = generation.LengthPenalty,
                 ["seed"] = generation.Seed,
+                ["cache"] = generation.Cache?.Name(),
             },
             ["tokens"] = new JsonObject { ["prompt"] = description.PromptTokens, ["written"] = description.Ids.Count },
             ["finish"] = description.Finish.ToString().ToLowerInvariant(),

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Kinora.Models.Generation;
+using Kinora.Models.Language;
+using Kinora.Tensors;
 
 namespace Kinora.Cli.Commands;
 
@@ -22,15 +24,21 @@ internal sealed class GenerationFlags
     private readonly Option<string[]> stop = new("--stop") { Description = "End at this text; may be given several times.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore };
     private readonly Option<ulong?> seed = CommonOptions.Parsed("--seed", Seed, "Makes drawing repeatable.", "N");
 
+    private readonly Option<StorageFormat?> cache = Cache();
+
     public static Option<int?> MaxTokens() => CommonOptions.Parsed("--max-tokens", text => (int?)CommonOptions.Whole(text), $"The most tokens to write; default: {Defaults.MaxNewTokens}.", "N");
 
-    /// <summary>The defaults but for this.</summary>
+    public static Option<StorageFormat?> Cache() => CommonOptions.Parsed(
+        "--kv-cache", CacheFormat, $"How to keep the keys and values of what was read: {CacheFormats}; default: f32 up to 1 GiB, then f16.", "FORMAT");
+
+    /// <summary>The defaults but for these.</summary>
     /// <exception cref="UsageException">A value that can't be.</exception>
-    public static GenerationOptions WithMaxTokens(int? tokens) => Validated(new GenerationOptions { MaxNewTokens = tokens ?? Defaults.MaxNewTokens }, _ => "--max-tokens");
+    public static GenerationOptions With(int? maxTokens, StorageFormat? cache)
+        => Validated(new GenerationOptions { MaxNewTokens = maxTokens ?? Defaults.MaxNewTokens, Cache = cache }, _ => "--max-tokens");
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { maxTokens, temperature, topK, topP, penalty, beams, lengthPenalty, stop, seed })
+        foreach (var option in new Option[] { maxTokens, temperature, topK, topP, penalty, beams, lengthPenalty, stop, seed, cache })
         {
             command.Options.Add(option);
         }
@@ -50,9 +58,16 @@ internal sealed class GenerationFlags
             LengthPenalty = parsed.GetValue(lengthPenalty) ?? Defaults.LengthPenalty,
             StopStrings = parsed.GetValue(stop) ?? [],
             Seed = parsed.GetValue(seed),
+            Cache = parsed.GetValue(cache),
         };
         return Validated(options, Flag);
     }
+
+    private static string CacheFormats => string.Join(", ", KeyValueCache.Formats.Select(format => format.Name()));
+
+    private static StorageFormat? CacheFormat(string text)
+        => KeyValueCache.Formats.Cast<StorageFormat?>().FirstOrDefault(format => string.Equals(format!.Value.Name(), text, StringComparison.OrdinalIgnoreCase))
+            ?? throw new FormatException($"'{text}' is no format for keys and values; choose one of {CacheFormats}.");
 
     private static GenerationOptions Validated(GenerationOptions options, Func<string, string> flag)
     {

@@ -3,6 +3,7 @@ using Kinora.Models.Conversations;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Planning;
+using Kinora.Tensors;
 
 namespace Kinora.Models.Describing;
 
@@ -13,16 +14,19 @@ public sealed class ChatSession : IDisposable
     private readonly VisionLanguageModel model;
     private readonly List<Turn> turns = [];
     private readonly IReadOnlyList<Picture> pictures;
+    private readonly StorageFormat? cacheFormat;
     private Session session;
     private int? unread;
 
     /// <summary>Begins a conversation.</summary>
     /// <param name="model">The model; not owned.</param>
     /// <param name="frames">The pictures it is about, in the order of time; may be none.</param>
-    public ChatSession(VisionLanguageModel model, IReadOnlyList<Picture> frames)
+    /// <param name="cacheFormat">How what was read is kept, see <see cref="GenerationOptions.Cache"/>.</param>
+    /// <exception cref="GenerationException">The model's heads are no whole blocks of the format.</exception>
+    public ChatSession(VisionLanguageModel model, IReadOnlyList<Picture> frames, StorageFormat? cacheFormat = null)
     {
-        (this.model, pictures) = (model, frames);
-        session = new Session(model);
+        (this.model, pictures, this.cacheFormat) = (model, frames, cacheFormat);
+        session = NewSession();
     }
 
     /// <summary>What was said so far.</summary>
@@ -73,13 +77,15 @@ public sealed class ChatSession : IDisposable
     public void Reset()
     {
         session.Dispose();
-        session = new Session(model);
+        session = NewSession();
         turns.Clear();
         unread = null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
+
+    private Session NewSession() => new(model, cacheFormat: cacheFormat);
 
     private void Read(string question, GenerationOptions options, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
     {
@@ -90,6 +96,7 @@ public sealed class ChatSession : IDisposable
         }
 
         int[] next = [.. unread is { } id ? [id] : Array.Empty<int>(), .. model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false)];
+        Opening.RequireRows(model, next);
         Opening.RefuseLonger(session, (long)next.Length + options.MaxNewTokens, AvailableMemory.Headroom());
         session.Reserve(next.Length + TextGenerator.Room(options));
         session.Read(next, null, done => progress(DescribePhase.Read, done, next.Length), cancellation);

@@ -42,7 +42,7 @@ public sealed class Describer
         var prompt = asked ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
         var ids = Opening.Ids(model, prompt, frames.Frames.Count, options.Generation);
         clock.Restart();
-        using var session = new Session(model);
+        using var session = new Session(model, cacheFormat: options.Generation.Cache);
         Opening.Read(session, ids, [.. frames.Frames.Select(frame => frame.Picture)], options.Generation, Follow, cancellation);
         Finish(DescribePhase.Read);
 

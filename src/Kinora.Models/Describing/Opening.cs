@@ -21,7 +21,22 @@ internal static class Opening
             throw new DescribeException($"the tokenizer makes {places} placeholders (id {model.ImageTokenId}) of {pictures} pictures; tokenizer and config.json are not of one model");
         }
 
+        RequireRows(model, ids);
         return ids;
+    }
+
+    /// <summary>Some published tokenizers have ids beyond the embeddings that no ordinary text comes to, so only those that do come are an error.</summary>
+    /// <exception cref="DescribeException">An id without an embedding; placeholders need none.</exception>
+    public static void RequireRows(VisionLanguageModel model, ReadOnlySpan<int> ids)
+    {
+        var rows = model.Decoder.Config.VocabularySize;
+        foreach (var id in ids)
+        {
+            if ((uint)id >= (uint)rows && id != model.ImageTokenId)
+            {
+                throw new DescribeException($"the tokenizer makes the id {id} of this text, but the model has only {rows} embeddings (vocab_size); tokenizer and config.json are not of one model");
+            }
+        }
     }
 
     /// <summary>Encodes the pictures and reads the question into a new session, with room for the answer.</summary>

@@ -115,14 +115,7 @@ public sealed class Tarsier : VisionLanguageModel
             throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {made.Width}x{made.Height} pixels out of {vision.ImageSize + 1}x{vision.ImageSize + 1}, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
         }
 
-        // Any text may come to any token, and each must have its row.
-        var tokenizer = Tokenizer.Load(checkpoint.Directory);
-        if (tokenizer.Count > text.VocabularySize)
-        {
-            throw new CheckpointException(checkpoint.Directory, $"the tokenizer has ids up to {tokenizer.Count - 1}, but config.json's text_config.vocab_size is {text.VocabularySize}; the files are not of one model");
-        }
-
-        return new Tarsier(checkpoint, weights, tokenizer, vision, text, blocks, activation, processor);
+        return new Tarsier(checkpoint, weights, Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Kinora.Models.Language;
+using Kinora.Tensors;
 
 namespace Kinora.Models.Generation;
 
@@ -38,6 +40,9 @@ public sealed record GenerationOptions
     /// <summary>The start of the random numbers; null: a new one each time.</summary>
     public ulong? Seed { get; init; }
 
+    /// <summary>How keys and values of read tokens are kept: F32, F16 or Q8_0; null: in 32 bits as long as they are few, see <see cref="Session.CacheFormat"/>.</summary>
+    public StorageFormat? Cache { get; init; }
+
     /// <summary>Tokens that end the text.</summary>
     public IReadOnlyList<int> EndIds { get; init; } = [];
 
@@ -60,6 +65,7 @@ public sealed record GenerationOptions
         Check(LengthPenalty is >= -50 and <= 50, nameof(LengthPenalty), LengthPenalty, "a number from -50 to 50");
         Check(Beams == 1 || !Samples, nameof(Temperature), Temperature, $"0 with {Beams} beams, as a beam search doesn't draw tokens");
         Check(StopStrings is not null && StopStrings.All(text => !string.IsNullOrEmpty(text)), nameof(StopStrings), "an empty text", "texts of at least one character");
+        Check(Cache is null || KeyValueCache.Formats.Contains(Cache.Value), nameof(Cache), Cache?.Name() ?? "", string.Join(", ", KeyValueCache.Formats.Select(format => format.Name())));
         Check(EndIds is not null && EndIds.All(id => id >= 0), nameof(EndIds), string.Join(", ", EndIds ?? []), "ids of at least 0");
         return this;
     }

@@ -13,15 +13,25 @@ public sealed class Session : IDisposable
 
     private readonly List<int> ids = [];
     private readonly Tensor logits;
+    private readonly StorageFormat? cacheFormat;
     private KeyValueCache? cache;
 
     /// <summary>Begins a conversation.</summary>
     /// <param name="model">The model; must outlive the session.</param>
     /// <param name="operations">What to compute with; by default all processors. Owned by the session.</param>
+    /// <param name="cacheFormat">How keys and values are kept, one of <see cref="KeyValueCache.Formats"/>; by default <see cref="CacheFormat"/>.</param>
     /// <exception cref="Checkpoints.CheckpointException">A weight file was cut short since the model was loaded.</exception>
-    public Session(VisionLanguageModel model, TensorOperations? operations = null)
+    /// <exception cref="GenerationException">The model's heads are no whole blocks of the format.</exception>
+    public Session(VisionLanguageModel model, TensorOperations? operations = null, StorageFormat? cacheFormat = null)
     {
         model.Checkpoint.RequireWhole();
+        var headSize = model.Decoder.Config.HeadSize;
+        if (cacheFormat is { } format && format.IsQuantised() && headSize % StorageFormats.BlockLength != 0)
+        {
+            throw new GenerationException(nameof(GenerationOptions.Cache), $"This model's heads have {headSize} values, which are no whole blocks of {StorageFormats.BlockLength}: its keys and values can't be kept as {format.Name()}, only as f32 or f16.");
+        }
+
+        this.cacheFormat = cacheFormat;
         (Model, Operations) = (model, operations ?? new TensorOperations());
         logits = Operations.Allocate(new Shape(1, model.Decoder.Config.VocabularySize));
     }
@@ -47,7 +57,7 @@ public sealed class Session : IDisposable
     /// <summary>Scores of the next token, [vocabulary]; valid until the next token is read.</summary>
     public Span<float> Logits => logits.AsSpan();
 
-    /// <summary>The format in which a cache of this many tokens is kept.</summary>
+    /// <summary>The format in which a cache of this many tokens is kept unless another one is asked for.</summary>
     public static StorageFormat CacheFormat(LlamaConfig config, int tokens)
         => KeyValueCache.BytesFor(config, tokens, StorageFormat.F32) <= LargestExactCache ? StorageFormat.F32 : StorageFormat.F16;
 
@@ -90,7 +100,7 @@ public sealed class Session : IDisposable
         var needed = checked(Length + tokens);
         if (cache is null)
         {
-            cache = new KeyValueCache(Model.Decoder.Config, needed, CacheFormat(Model.Decoder.Config, needed), Operations.Allocate);
+            cache = new KeyValueCache(Model.Decoder.Config, needed, cacheFormat ?? CacheFormat(Model.Decoder.Config, needed), Operations.Allocate);
         }
         else
         {

@@ -13,7 +13,7 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Makes an empty cache.</summary>
     /// <param name="config">The decoder's sizes.</param>
     /// <param name="capacity">Tokens that fit without growing.</param>
-    /// <param name="format">F32, or F16 for half the memory.</param>
+    /// <param name="format">F32, F16 for half the memory, or Q8_0 for about a quarter.</param>
     /// <param name="allocate">Where the memory comes from; by default new memory.</param>
     public KeyValueCache(LlamaConfig config, int capacity, StorageFormat format = StorageFormat.F32, Func<Shape, StorageFormat, Tensor>? allocate = null)
     {
@@ -28,7 +28,10 @@ public sealed class KeyValueCache : IDisposable
         }
     }
 
-    /// <summary>F32 or F16.</summary>
+    /// <summary>The formats that a cache can be kept in.</summary>
+    public static IReadOnlyList<StorageFormat> Formats { get; } = [StorageFormat.F32, StorageFormat.F16, StorageFormat.Q8_0];
+
+    /// <summary>One of <see cref="Formats"/>.</summary>
     public StorageFormat Format { get; }
 
     /// <summary>Tokens that fit without growing.</summary>

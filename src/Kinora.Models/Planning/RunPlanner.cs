@@ -1,5 +1,6 @@
 using Kinora.Models.Families;
 using Kinora.Models.Weights;
+using Kinora.Tensors;
 
 namespace Kinora.Models.Planning;
 
@@ -83,6 +84,12 @@ public sealed class RunPlanner : IDisposable
         if (generation.Beams > 1 && Fits(settings with { Generation = generation with { Beams = 1 } }))
         {
             changes.Add("--beams 1");
+        }
+
+        if (settings.Generation.Cache != StorageFormat.Q8_0 && Outline(settings.Weights).Decoder.Config.HeadSize % StorageFormats.BlockLength == 0
+            && Fits(settings with { Generation = generation with { Cache = StorageFormat.Q8_0 } }))
+        {
+            changes.Add("--kv-cache q8_0");
         }
 
         return changes.Count > 0 ? $"it would fit with {string.Join(" or ", changes)}"

@@ -63,7 +63,7 @@ public sealed record SessionPlan
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         var dryRun = new DryRun();
-        using var session = new Session(model, new TensorOperations(dryRun));
+        using var session = new Session(model, new TensorOperations(dryRun), options.Cache);
         var (config, threads) = (model.Decoder.Config, session.Operations.Threads);
         var (frames, prompt) = (ids.Count(model.ImageTokenId), model.MergedLength(ids));
         session.Reserve(checked(prompt + TextGenerator.Room(options)));

@@ -67,7 +67,7 @@ public sealed class SpeedProbe : IDisposable
             default:
                 const int Heads = 16, KeyHeads = 4, HeadSize = 64, Keys = 1024;
                 var queries = random.Take("", kind == WorkKind.Attention ? 256 : 1, Heads * HeadSize);
-                var (keys, values) = (random.Take("w", KeyHeads, Keys * HeadSize).Reshape(new Shape(KeyHeads, Keys, HeadSize)), random.Take("w", KeyHeads, Keys * HeadSize).Reshape(new Shape(KeyHeads, Keys, HeadSize)));
+                var (keys, values) = (random.Take("w", KeyHeads * Keys, HeadSize).Reshape(new Shape(KeyHeads, Keys, HeadSize)), random.Take("w", KeyHeads * Keys, HeadSize).Reshape(new Shape(KeyHeads, Keys, HeadSize)));
                 return Time(kind, compute => compute.CachedAttention(queries, keys, values, Keys));
         }
     }

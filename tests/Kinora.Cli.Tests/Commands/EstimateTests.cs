@@ -40,6 +40,19 @@ public sealed class EstimateTests
     }
 
     [Fact]
+    public void A_rounded_cache_takes_less()
+    {
+        var bytes = new[] { "f32", "f16", "q8_0" }.Select(format =>
+        {
+            using var json = JsonDocument.Parse(KinoraProcess.Run("estimate", "--kv-cache", format, "--json").Expect(0).Out);
+            var memory = json.RootElement.GetProperty("runs")[0].GetProperty("memory");
+            Assert.Equal(format, memory.GetProperty("cacheFormat").GetString());
+            return memory.GetProperty("lines").EnumerateArray().Single(line => line.GetProperty("what").GetString()!.Contains("key-value", StringComparison.Ordinal)).GetProperty("bytes").GetInt64();
+        }).ToArray();
+        Assert.Equal((2 * bytes[1], 34 * bytes[0]), (bytes[0], 128 * bytes[2]));
+    }
+
+    [Fact]
     public void Without_an_input_only_frames_count()
     {
         using var json = JsonDocument.Parse(KinoraProcess.Run("estimate", "--frames", "3", "--json").Expect(0).Out);

@@ -122,10 +122,24 @@ public sealed class HostileModelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_tokenizer_with_more_ids_than_the_model_has_rows_is_refused()
+    public void Text_that_comes_to_an_id_without_an_embedding_is_refused_and_other_text_is_not()
     {
-        Change("tokenizer.json", json => json["added_tokens"]!.AsArray().Add(JsonNode.Parse("""{"id": 15000000, "content": "<far>", "special": true}""")));
-        Assert.Contains("ids up to 15000000", (await RefusedAsync()).Message, StringComparison.Ordinal);
+        Change("tokenizer.json", json =>
+        {
+            var vocabulary = json["model"]!["vocab"]!.AsObject();
+            while (vocabulary.Count < 1500)
+            {
+                vocabulary[$"filler {vocabulary.Count}"] = vocabulary.Count; // ids have no holes
+            }
+
+            vocabulary["\u2603"] = 1500;
+        });
+        using var model = ModelLoader.Load(directory.Path);
+        using var chat = new ChatSession(model, []);
+        var options = new GenerationOptions { MaxNewTokens = 1 };
+        Assert.Contains("makes the id 1500", Assert.Throws<DescribeException>(() => chat.Ask("a \u2603", options)).Message, StringComparison.Ordinal);
+        Assert.NotNull(chat.Ask("a", options));
+        Assert.Contains("makes the id 1500", Assert.Throws<DescribeException>(() => chat.Ask("a \u2603", options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

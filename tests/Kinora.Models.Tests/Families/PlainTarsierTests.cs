@@ -120,6 +120,25 @@ public class PlainTarsierTests
         Assert.Equal(9616L << 20, KeyValueCache.BytesFor(large, 9616, StorageFormat.F32));
     }
 
+    [Fact]
+    public void A_cache_in_blocks_needs_heads_of_whole_blocks()
+    {
+        foreach (var seed in Enumerable.Range(1, 20))
+        {
+            using var checkpoint = new RandomTarsier(seed);
+            using var model = ModelLoader.Load(checkpoint.Path);
+            var size = model.Decoder.Config.HeadSize;
+            if (size % 32 != 0)
+            {
+                var error = Assert.Throws<GenerationException>(() => new Session(model, cacheFormat: StorageFormat.Q8_0));
+                Assert.Contains($"heads have {size} values", error.Message, StringComparison.Ordinal);
+                return;
+            }
+        }
+
+        Assert.Fail("All twenty have whole blocks.");
+    }
+
     private static Computed Write(VisionLanguageModel model, TensorOperations operations, float[][] pictures, int[] prompt, int count)
     {
         using var session = new Session(model, operations);
