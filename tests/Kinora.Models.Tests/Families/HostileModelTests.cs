@@ -124,22 +124,29 @@ public sealed class HostileModelTests : IDisposable
     [Fact]
     public void Text_that_comes_to_an_id_without_an_embedding_is_refused_and_other_text_is_not()
     {
+        int moved;
+        using (var sound = ModelLoader.Load(directory.Path))
+        {
+            moved = sound.Tokenizer.Encode("aZ", addSpecialTokens: false)[^1];
+        }
+
         Change("tokenizer.json", json =>
         {
             var vocabulary = json["model"]!["vocab"]!.AsObject();
+            var piece = vocabulary.Single(pair => (int)pair.Value! == moved).Key;
             while (vocabulary.Count < 1500)
             {
                 vocabulary[$"filler {vocabulary.Count}"] = vocabulary.Count; // ids have no holes
             }
 
-            vocabulary["\u2603"] = 1500;
+            (vocabulary[piece], vocabulary["filler"]) = (1500, moved);
         });
         using var model = ModelLoader.Load(directory.Path);
         using var chat = new ChatSession(model, []);
         var options = new GenerationOptions { MaxNewTokens = 1 };
-        Assert.Contains("makes the id 1500", Assert.Throws<DescribeException>(() => chat.Ask("a \u2603", options)).Message, StringComparison.Ordinal);
+        Assert.Contains("makes the id 1500", Assert.Throws<DescribeException>(() => chat.Ask("aZ", options)).Message, StringComparison.Ordinal);
         Assert.NotNull(chat.Ask("a", options));
-        Assert.Contains("makes the id 1500", Assert.Throws<DescribeException>(() => chat.Ask("a \u2603", options)).Message, StringComparison.Ordinal);
+        Assert.Contains("makes the id 1500", Assert.Throws<DescribeException>(() => chat.Ask("aZ", options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
