@@ -7,6 +7,7 @@ using Kinora.Models.Conversations;
 using Kinora.Models.Describing;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Planning;
 using Kinora.Models.Weights;
 
 namespace Kinora.Cli.Commands;
@@ -53,7 +54,8 @@ internal static class ChatCommand
 
         var card = ModelCard.Find(directory);
         var asked = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
-        using var model = Models.LoadToRun(directory, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
+        using var planner = new RunPlanner(directory);
+        using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
         var request = asked.WithDefault(model.DefaultFrames);
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))

@@ -4,6 +4,7 @@ using Kinora.Media;
 using Kinora.Models.Describing;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Planning;
 using Kinora.Models.Weights;
 
 namespace Kinora.Cli.Commands;
@@ -69,7 +70,12 @@ internal static class DescribeCommand
         }
 
         var card = ModelCard.Find(directory);
-        using var model = Models.LoadToRun(directory, parsed.GetValue(Weights), request, inputs, generation, parsed.GetValue(Prompt), cancellation);
+        using var planner = new RunPlanner(directory);
+        request = request.WithDefault(planner.Outline(parsed.GetValue(Weights)).DefaultFrames);
+
+        await using var ahead = new DecodeAhead(new MediaReader(), inputs, request, cancellation);
+        ahead.Begin();
+        using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), request, inputs, generation, parsed.GetValue(Prompt), cancellation);
         var options = new DescribeOptions
         {
             Frames = request,
@@ -87,7 +93,8 @@ internal static class DescribeCommand
                 try
                 {
                     var writer = sink.Begin(input);
-                    var description = await describer.DescribeAsync(input, options, TakeAsync, writer, writer is null ? ProgressLine.Show : ProgressLine.ShowBesideText, cancellation).ConfigureAwait(false);
+                    var pending = await ahead.TakeAsync().ConfigureAwait(false);
+                    var description = await describer.DescribeAsync(input, pending, options, TakeAsync, writer, writer is null ? ProgressLine.Show : ProgressLine.ShowBesideText, cancellation).ConfigureAwait(false);
                     ProgressLine.Clear();
                     sink.Add(description, provenance);
                     Messages.Hint(Summary.Of(description));
@@ -117,6 +124,7 @@ internal static class DescribeCommand
         {
             ProgressLine.Clear();
             sink.Check(clip);
+            ahead.Begin();
             warned = warned || Models.WarnIfUnknown(card, clip.Info); // once for all inputs
             return ShowAsync(parsed, clip, sheet, cancellation);
         }

@@ -31,20 +31,17 @@ internal static class Models
 
     /// <summary>Loads it if a run with these inputs can fit the memory; each input is looked at more closely when its frames are known.</summary>
     /// <exception cref="Kinora.Models.Planning.NotEnoughMemoryException">No input can fit.</exception>
-    public static VisionLanguageModel LoadToRun(string directory, WeightFormat weights, FrameRequest request, IReadOnlyList<string> inputs, GenerationOptions generation, string? question, CancellationToken cancellation)
+    public static VisionLanguageModel LoadToRun(RunPlanner planner, WeightFormat weights, FrameRequest request, IReadOnlyList<string> inputs, GenerationOptions generation, string? question, CancellationToken cancellation)
     {
-        using (var planner = new RunPlanner(directory))
+        var frames = inputs.Any(input => MediaExtensions.IsPicture(input) || System.IO.Directory.Exists(input)) ? 1 : FramesAtLeast(request, planner.Outline(weights).DefaultFrames);
+        var available = AvailableMemory.InUse() + AvailableMemory.Headroom();
+        var plan = planner.Require(new RunSettings(weights, frames, generation, question), available);
+        if (plan.PeakBytes + plan.MappedBytes > available)
         {
-            var frames = inputs.Any(input => MediaExtensions.IsPicture(input) || System.IO.Directory.Exists(input)) ? 1 : FramesAtLeast(request, planner.Outline(weights).DefaultFrames);
-            var available = AvailableMemory.InUse() + AvailableMemory.Headroom();
-            var plan = planner.Require(new RunSettings(weights, frames, generation, question), available);
-            if (plan.PeakBytes + plan.MappedBytes > available)
-            {
-                Messages.Hint($"Note: {Report.Bytes(plan.MappedBytes)} of weights stay in their files and don't fit beside the {Report.Bytes(plan.PeakBytes)} of memory that the run takes, as {Report.Bytes(available)} can be had; they will be read from the disk again and again. --weights q8_0 or q4_0 takes less.");
-            }
+            Messages.Hint($"Note: {Report.Bytes(plan.MappedBytes)} of weights stay in their files and don't fit beside the {Report.Bytes(plan.PeakBytes)} of memory that the run takes, as {Report.Bytes(available)} can be had; they will be read from the disk again and again. --weights q8_0 or q4_0 takes less.");
         }
 
-        return Load(directory, weights, cancellation);
+        return Load(planner.Directory, weights, cancellation);
     }
 
     /// <summary>The frames that a rule gives any video; 1 if that depends on its length.</summary>

@@ -28,12 +28,29 @@ public sealed class Describer
     public async Task<Description> DescribeAsync(
         string path, DescribeOptions options, Func<Clip, Task>? clip = null, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
+        TypedText.Checked(options.Prompt ?? "");
+        await using var pending = new PendingClip(media, path, options.Frames.WithDefault(model.DefaultFrames), cancellation);
+        return await DescribeAsync(path, pending, options, clip, text, progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Describes one input whose frames are being decoded already.</summary>
+    /// <param name="path">A video, an animation, a picture, or a folder of pictures.</param>
+    /// <param name="pending">Its frames; not disposed.</param>
+    /// <param name="options">How; its frames are not looked at.</param>
+    /// <param name="clip">The frames, once they are decoded; for contact sheets and tables.</param>
+    /// <param name="text">The text as it is written, piece by piece; with beams in one piece.</param>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="cancellation">Ends it, within a layer's time.</param>
+    /// <exception cref="MediaException">The input can't be read.</exception>
+    /// <exception cref="DescribeException">The prompt is too long, the sequence doesn't fit the memory, or the model's scores are no numbers.</exception>
+    public async Task<Description> DescribeAsync(
+        string path, PendingClip pending, DescribeOptions options, Func<Clip, Task>? clip = null, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
+    {
         var asked = options.Prompt is null ? null : TypedText.Checked(options.Prompt);
         var seconds = new Dictionary<DescribePhase, double>();
         var clock = Stopwatch.StartNew();
-        var decoding = new ProgressAdapter(done => progress?.Invoke(new(DescribePhase.Decode, done.FramesDecoded, done.FramesExpected, clock.Elapsed)));
-        var frames = await media.ReadAsync(path, options.Frames.WithDefault(model.DefaultFrames), decoding, cancellation).ConfigureAwait(false);
-        Finish(DescribePhase.Decode);
+        var frames = await pending.WaitAsync(done => progress?.Invoke(new(DescribePhase.Decode, done.FramesDecoded, done.FramesExpected, clock.Elapsed))).ConfigureAwait(false);
+        seconds[DescribePhase.Decode] = pending.Seconds;
         if (clip is not null)
         {
             await clip(frames).ConfigureAwait(false);
@@ -99,10 +116,5 @@ public sealed class Describer
         var rate = clip.Info.AverageRate.Value;
         var end = rate > 0 ? last + (1 / rate) : clip.Info.Duration ?? last;
         return clip.Info.Duration is { } duration && duration > last ? Math.Min(end, duration) : end;
-    }
-
-    private sealed class ProgressAdapter(Action<DecodeProgress> report) : IProgress<DecodeProgress>
-    {
-        public void Report(DecodeProgress value) => report(value);
     }
 }

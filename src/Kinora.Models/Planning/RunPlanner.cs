@@ -7,12 +7,14 @@ namespace Kinora.Models.Planning;
 /// <summary>Plans runs of one model directory, and refuses those that can't fit.</summary>
 public sealed class RunPlanner : IDisposable
 {
-    private readonly string directory;
     private readonly Dictionary<WeightFormat, VisionLanguageModel> outlines = [];
 
     /// <summary>Prepares planning.</summary>
     /// <param name="directory">The model's directory.</param>
-    public RunPlanner(string directory) => this.directory = directory;
+    public RunPlanner(string directory) => Directory = directory;
+
+    /// <summary>The model's directory.</summary>
+    public string Directory { get; }
 
     /// <summary>Bytes of one decoded picture; 1280x720 as long as no input is known.</summary>
     public long PictureBytes { get; set; } = 1280 * 720 * 3;
@@ -20,7 +22,7 @@ public sealed class RunPlanner : IDisposable
     /// <summary>The model without its weights.</summary>
     /// <exception cref="Checkpoints.CheckpointException">As <see cref="ModelLoader.Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</exception>
     public VisionLanguageModel Outline(WeightFormat weights)
-        => outlines.TryGetValue(weights, out var outline) ? outline : outlines[weights] = ModelLoader.Outline(directory, weights);
+        => outlines.TryGetValue(weights, out var outline) ? outline : outlines[weights] = ModelLoader.Outline(Directory, weights);
 
     /// <summary>The memory that a run will need.</summary>
     public MemoryPlan Plan(RunSettings settings)
@@ -44,7 +46,7 @@ public sealed class RunPlanner : IDisposable
 
         var lines = plan.Lines.Where(line => line.Bytes > 0).OrderByDescending(line => line.Bytes).Take(5).Select(line => $"{line.What} {ByteSize.Text(line.Bytes)}");
         throw new NotEnoughMemoryException(
-            $"{directory}: {settings.Frames} frames, --max-tokens {settings.Generation.MaxNewTokens} and --weights {settings.Weights.Name()} take {ByteSize.Text(plan.PeakBytes)} of memory and {ByteSize.Text(available)} can be had ({string.Join(", ", lines)}); {Remedy(settings, available)}");
+            $"{Directory}: {settings.Frames} frames, --max-tokens {settings.Generation.MaxNewTokens} and --weights {settings.Weights.Name()} take {ByteSize.Text(plan.PeakBytes)} of memory and {ByteSize.Text(available)} can be had ({string.Join(", ", lines)}); {Remedy(settings, available)}");
     }
 
     /// <inheritdoc/>
