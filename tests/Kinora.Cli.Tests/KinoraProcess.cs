@@ -34,12 +34,13 @@ internal sealed class KinoraProcess : IDisposable
 
     private readonly Process process;
     private readonly Task<string> output;
-    private readonly Task<string> errors;
+    private readonly Task errors;
+    private readonly StringBuilder errorText = new();
 
     private KinoraProcess(Process process)
     {
         this.process = process;
-        (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        (output, errors) = (process.StandardOutput.ReadToEndAsync(), ReadErrorsAsync());
     }
 
     public int Id => process.Id;
@@ -102,7 +103,37 @@ internal sealed class KinoraProcess : IDisposable
             Assert.Fail($"kinora {string.Join(' ', process.StartInfo.ArgumentList.Skip(1))} did not end within {Patience.TotalSeconds} s.");
         }
 
-        return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
+        return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), Errors());
+    }
+
+    /// <summary>Waits until this was said on stderr.</summary>
+    public void WaitForError(string part)
+        => Assert.True(SpinWait.SpinUntil(() => ErrorsSoFar().Contains(part, StringComparison.Ordinal), Patience), $"'{part}' was not said, only: {ErrorsSoFar()}");
+
+    private string Errors()
+    {
+        errors.GetAwaiter().GetResult();
+        return ErrorsSoFar();
+    }
+
+    private string ErrorsSoFar()
+    {
+        lock (errorText)
+        {
+            return errorText.ToString();
+        }
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        var buffer = new char[4096];
+        while (await process.StandardError.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+        {
+            lock (errorText)
+            {
+                errorText.Append(buffer, 0, count);
+            }
+        }
     }
 
     public void Dispose()

@@ -1,11 +1,14 @@
+using Kinora.Models.Language;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Benchmarking;
 
-/// <summary>Matrix products and attention alone, at the shapes of a ViT-L/14-336 tower and of a decoder with a billion parameters.</summary>
+/// <summary>Matrix products and attention alone, at the shapes of a ViT-L/14-336 tower and of decoders with one and with seven billion parameters.</summary>
 public static class KernelBenchmark
 {
     private const int CopiesBeyondCaches = 256 << 20;
+
+    private static readonly StorageFormat[] WeightFormats = [StorageFormat.F32, StorageFormat.F16, StorageFormat.BF16, StorageFormat.Q8_0x16, StorageFormat.Q4_0x16];
 
     private static readonly (string Name, int Rows, int Outputs, int Inputs)[] Products =
     [
@@ -28,7 +31,7 @@ public static class KernelBenchmark
         foreach (var (name, rows, outputs, inputs) in Products)
         {
             var x = made.New(rows, inputs);
-            foreach (var format in Enum.GetValues<StorageFormat>())
+            foreach (var format in WeightFormats)
             {
                 var weight = made.New(format, outputs, inputs);
                 cases.Add(BenchmarkCase.Of(operations, $"{name} {rows}x{inputs}x{outputs}", format, compute => compute.Linear(x, weight)));
@@ -37,7 +40,7 @@ public static class KernelBenchmark
 
         const int Hidden = 2048, Vocabulary = 32000;
         var row = made.New(1, Hidden);
-        foreach (var format in Enum.GetValues<StorageFormat>())
+        foreach (var format in WeightFormats)
         {
             // Several heads in turn, or the smallest would stay in a large cache.
             var heads = Enumerable.Range(0, (int)(CopiesBeyondCaches / format.Bytes(new Shape(Vocabulary, Hidden))) + 1).Select(_ => made.New(format, Vocabulary, Hidden)).ToArray();
@@ -47,13 +50,14 @@ public static class KernelBenchmark
 
         var (query, key, value) = (made.New(577, 1024), made.New(577, 1024), made.New(577, 1024));
         cases.Add(BenchmarkCase.Of(operations, "ViT-L attention 577, 16 heads", StorageFormat.F32, compute => compute.Attention(query, key, value, 16, 16, 1)));
-        foreach (var format in new[] { StorageFormat.F32, StorageFormat.F16 })
+        foreach (var format in KeyValueCache.Formats)
         {
-            const int Length = 4096;
-            var (keys, values) = (made.New(format, 8, Length, 64), made.New(format, 8, Length, 64));
-            var (many, one) = (made.New(512, Hidden), made.New(1, Hidden));
-            cases.Add(BenchmarkCase.Of(operations, $"1B attention 512 of {Length}", format, compute => compute.CachedAttention(many, keys, values, Length)));
-            cases.Add(BenchmarkCase.Of(operations, $"1B attention 1 of {Length}", format, compute => compute.CachedAttention(one, keys, values, Length)));
+            // A layer of a 7B model at the end of sixteen pictures of 601 tokens each: its last 512 tokens, and the next one alone.
+            const int Length = 9616, Heads = 32, HeadSize = 128;
+            var (keys, values) = (made.New(format, Heads * Length, HeadSize).Reshape(new Shape(Heads, Length, HeadSize)), made.New(format, Heads * Length, HeadSize).Reshape(new Shape(Heads, Length, HeadSize)));
+            var (many, one) = (made.New(512, Heads * HeadSize), made.New(1, Heads * HeadSize));
+            cases.Add(BenchmarkCase.Of(operations, $"7B attention 512 of {Length}", format, compute => compute.CachedAttention(many, keys, values, Length)));
+            cases.Add(BenchmarkCase.Of(operations, $"7B attention 1 of {Length}", format, compute => compute.CachedAttention(one, keys, values, Length)));
         }
 
         return rounds.Time(cases, 5);

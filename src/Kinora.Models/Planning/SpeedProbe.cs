@@ -16,7 +16,7 @@ public sealed class SpeedProbe : IDisposable
     // Together beyond any last-level cache, as a decoder's layers are.
     private const long BeyondCaches = 64L << 20;
 
-    // A processor that lowers its clock under wide vectors has done so by then.
+    // Methods that are called often are compiled a second time at first; that is over by then.
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(60);
 
     private readonly TensorOperations operations = new();

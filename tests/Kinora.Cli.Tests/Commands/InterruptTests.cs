@@ -35,6 +35,7 @@ public sealed partial class InterruptTests
         var file = folder.File("rows.jsonl");
         using var program = KinoraProcess.Start(SlowDecoder(folder, "*toybox-04*"), "describe", Repository.Clip(0), Repository.Clip(4), Repository.Clip(11), "--format", "jsonl", "-o", file);
         _ = WaitForChild(folder);
+        program.WaitForError(" written in "); // the next input is decoded while the first is described
         Interrupt(program).Expect(130);
         var row = JsonDocument.Parse(Assert.Single(File.ReadAllLines(file))).RootElement;
         Assert.Equal(Repository.GoldenText("toybox-00"), row.GetProperty("text").GetString());
@@ -46,6 +47,7 @@ public sealed partial class InterruptTests
         using var folder = new TemporaryDirectory();
         using var program = KinoraProcess.Start(SlowDecoder(folder, "*toybox-04*"), "describe", Repository.Clip(0), Repository.Clip(4), "--json");
         _ = WaitForChild(folder);
+        program.WaitForError(" written in "); // the next input is decoded while the first is described
         using var json = JsonDocument.Parse(Interrupt(program).Expect(130).Out);
         Assert.Equal(1, json.RootElement.GetArrayLength());
     }
