@@ -59,6 +59,9 @@ internal static unsafe class OpenBlas
 
     private static double Rate(double flops, Action run)
     {
+        // OpenBLAS's threads spin for a while after their work and would take a processor from whoever comes next.
+        Thread.Sleep(150);
+        run();
         var clock = Stopwatch.StartNew();
         var runs = 0;
         do

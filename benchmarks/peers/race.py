@@ -28,7 +28,7 @@ def kinora(part):
 
 
 def kinora_vision():
-    return {result["name"] + " " + result["format"]: result["seconds"] for result in kinora("vision")}
+    return {result["name"] + " " + result["format"]: 1 / result["perSecond"] for result in kinora("vision")}
 
 
 def kinora_language():

@@ -70,6 +70,12 @@ internal abstract unsafe class KernelSet
     /// <summary>The product of a stored row and float values.</summary>
     public abstract float Dot(StorageFormat format, byte* row, float* x, int length);
 
+    /// <summary>scores[count] = the products of keys, <paramref name="stride"/> bytes apart, F32 or F16, with a query.</summary>
+    public abstract void Scores(StorageFormat format, byte* keys, nint stride, int count, float* query, int size, float* scores);
+
+    /// <summary>output += the sum of values, <paramref name="stride"/> bytes apart, F32 or F16, times their weights.</summary>
+    public abstract void Gather(StorageFormat format, byte* values, nint stride, int count, float* weights, int size, float* output);
+
     /// <summary>A stored row as floats.</summary>
     public abstract void Widen(StorageFormat format, byte* row, float* destination, int length);
 

@@ -16,6 +16,9 @@ internal unsafe struct BlockAttention : IParallelWork
     private const int RowBlockPanels = 8;
     private const int MaxChunkRows = 768;
 
+    /// <summary>So few rows take keys and values straight from where they lie: tiles would stay nearly empty.</summary>
+    private const int MostDirectRows = 2;
+
     public AttentionArguments Arguments;
 
     public readonly int Chunks => Arguments.Sequences * Arguments.KeyValueHeads * Parts(Arguments);
@@ -79,6 +82,22 @@ internal unsafe struct BlockAttention : IParallelWork
         for (var firstKey = 0; firstKey < lastVisible; firstKey += KeyBlock)
         {
             var keys = Math.Min(KeyBlock, lastVisible - firstKey);
+            if (count <= MostDirectRows)
+            {
+                var (keyRows, keyFormat, keyStride) = Plain(arguments, kernels, arguments.KeyOf(sequence, firstKey, keyValueHead), keys, packedKeys);
+                var (valueRows, _, _) = Plain(arguments, kernels, arguments.ValueOf(sequence, firstKey, keyValueHead), keys, packedValues);
+                for (var row = 0; row < count; row++)
+                {
+                    var visible = Math.Clamp(Visible(arguments, first + row) - firstKey, 0, keys);
+                    var sum = gathered + ((long)row * paddedSize);
+                    kernels.Scores(keyFormat, (byte*)keyRows, keyStride, visible, QueryOf(arguments, sequence, first + row, keyValueHead), size, scores);
+                    Weigh(kernels, scores, visible, visible, arguments.Scale, largest + row, sums + row, sum, paddedSize);
+                    kernels.Gather(keyFormat, (byte*)valueRows, keyStride, visible, scores, size, sum);
+                }
+
+                continue;
+            }
+
             PackKeys(arguments, kernels, sequence, keyValueHead, firstKey, keys, packedKeys, wide);
             PackValues(arguments, kernels, sequence, keyValueHead, firstKey, keys, packedValues, wide);
             for (var firstRow = 0; firstRow < rows; firstRow += blockRows)
@@ -192,6 +211,22 @@ internal unsafe struct BlockAttention : IParallelWork
         }
 
         new Span<float>(scores + visible, keys - visible).Clear();
+    }
+
+    /// <summary>Rows of keys or values as they lie, or widened if they are in blocks.</summary>
+    private static (nint Rows, StorageFormat Format, nint Stride) Plain(in AttentionArguments arguments, KernelSet kernels, byte* rows, int count, float* room)
+    {
+        if (!arguments.Format.IsQuantised())
+        {
+            return ((nint)rows, arguments.Format, (nint)arguments.KeyStride);
+        }
+
+        for (var row = 0; row < count; row++)
+        {
+            kernels.Widen(arguments.Format, rows + (row * arguments.KeyStride), room + ((long)row * arguments.HeadSize), arguments.HeadSize);
+        }
+
+        return ((nint)room, StorageFormat.F32, arguments.HeadSize * sizeof(float));
     }
 
     private static void PackKeys(in AttentionArguments arguments, KernelSet kernels, int sequence, int head, int firstKey, int keys, float* packed, float* wide)
