@@ -84,6 +84,33 @@ public class AttentionTests
     }
 
     [Theory]
+    [InlineData(StorageFormat.F32)]
+    [InlineData(StorageFormat.F16)]
+    [InlineData(StorageFormat.Q8_0)]
+    public void Attention_allocates_nothing_after_the_first_time(StorageFormat format)
+    {
+        using var operations = new TensorOperations();
+        var random = new Random(7);
+        using var many = Numbers.Random(random, 20, 64);
+        using var one = Numbers.Random(random, 1, 64);
+        using var keys = Tensor.Allocate(new Shape(2, 40, 32), format);
+        Once();
+        Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Once()
+        {
+            using var frame = operations.Begin();
+            operations.Store(many, keys, 0);
+            operations.CachedAttention(many, keys, keys, 20);
+            operations.Store(one, keys, 20);
+            operations.CachedAttention(one, keys, keys, 21);
+        }
+    }
+
+    [Theory]
     [InlineData(StorageFormat.F16, 3e-4)]
     [InlineData(StorageFormat.Q8_0, 8e-3)]
     public void A_rounded_cache_stays_near_the_exact_one(StorageFormat format, double limit)

@@ -44,6 +44,30 @@ public class LinearTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Products_allocate_nothing_after_the_first_time(InstructionSet set, StorageFormat format)
+    {
+        using var operations = new TensorOperations(instructionSet: set);
+        var random = new Random(6);
+        using var one = Numbers.Random(random, 1, 64);
+        using var many = Numbers.Random(random, 9, 64);
+        using var plain = Numbers.Random(random, 64, 64);
+        using var weight = StorageConversion.Convert(plain, format);
+        Once();
+        Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Once()
+        {
+            using var frame = operations.Begin();
+            operations.Linear(one, weight);
+            operations.Linear(many, weight);
+        }
+    }
+
     [Fact]
     public void A_wrong_shape_is_refused_with_both_shapes()
     {
