@@ -14,7 +14,7 @@ public static unsafe class StorageConversion
         var target = Tensor.Allocate(source.Shape, format, zeroed: false);
         var (rows, length) = (source.Shape.Rows, source.Shape.Last);
         var (from, to) = ((nint)source.Pointer, (nint)target.Pointer);
-        var (fromBytes, toBytes, sourceFormat) = (source.Format.RowBytes(length), format.RowBytes(length), source.Format);
+        var (toBytes, sourceFormat) = (format.RowBytes(length), source.Format);
         var together = format.IsGrouped() ? StorageFormats.GroupRows : 1;
         Parallel.For(0, (rows + together - 1) / together, () => (Wide: new float[length], Plain: new byte[format.IsGrouped() ? together * toBytes : 0]), (group, _, scratch) =>
         {
@@ -26,7 +26,7 @@ public static unsafe class StorageConversion
                 var place = (byte*)to + (first * toBytes);
                 for (var row = 0; row < count; row++)
                 {
-                    Widen(sourceFormat, (byte*)from, first + row, length, wide);
+                    Widen(KernelSet.Best, sourceFormat, (byte*)from, first + row, length, wide);
                     Row(scratch.Wide, format, (format.IsGrouped() ? plain : place) + (row * toBytes));
                 }
 
@@ -43,7 +43,7 @@ public static unsafe class StorageConversion
     }
 
     /// <summary>One row of a matrix as floats.</summary>
-    internal static void Widen(StorageFormat format, byte* matrix, int row, int length, float* destination)
+    internal static void Widen(KernelSet kernels, StorageFormat format, byte* matrix, int row, int length, float* destination)
     {
         if (format.IsGrouped())
         {
@@ -51,7 +51,7 @@ public static unsafe class StorageConversion
         }
         else
         {
-            KernelSet.Best.Widen(format, matrix + (row * format.RowBytes(length)), destination, length);
+            kernels.Widen(format, matrix + (row * format.RowBytes(length)), destination, length);
         }
     }
 

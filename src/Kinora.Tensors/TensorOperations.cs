@@ -201,7 +201,6 @@ public sealed unsafe partial class TensorOperations : IDisposable
     public Tensor Embed(ReadOnlySpan<int> ids, Tensor table)
     {
         var y = New(ids.Length, table.Shape.Last);
-        var rowBytes = table.Format.RowBytes(table.Shape.Last);
         for (var i = 0; i < ids.Length; i++)
         {
             if ((uint)ids[i] >= (uint)table.Shape.Rows)
@@ -209,19 +208,9 @@ public sealed unsafe partial class TensorOperations : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {ids[i]} is outside the embedding table, which has {table.Shape.Rows} rows.");
             }
 
-            var row = y.Floats + ((long)i * table.Shape.Last);
-            if (dry is not null)
+            if (dry is null)
             {
-                continue;
-            }
-
-            if (table.Format.IsGrouped())
-            {
-                StorageConversion.Widen(table.Format, table.Pointer, ids[i], table.Shape.Last, row);
-            }
-            else
-            {
-                kernels.Widen(table.Format, table.Pointer + (ids[i] * rowBytes), row, table.Shape.Last);
+                StorageConversion.Widen(kernels, table.Format, table.Pointer, ids[i], table.Shape.Last, y.Floats + ((long)i * table.Shape.Last));
             }
         }
 

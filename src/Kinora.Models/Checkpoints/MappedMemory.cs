@@ -30,7 +30,7 @@ internal sealed unsafe partial class MappedMemory : TensorMemory
 
     ~MappedMemory() => Release();
 
-    /// <summary>Tells the system that whole pages in this stretch aren't needed for now: they leave this process, and come back from the file when they are touched.</summary>
+    /// <summary>Tells the system that whole pages in this stretch have been used: they leave this process, and come back from the file when they are touched.</summary>
     public void PutAside(long offset, long length)
     {
         const int DontNeed = 4; // MADV_DONTNEED

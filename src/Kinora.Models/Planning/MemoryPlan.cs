@@ -59,7 +59,7 @@ public sealed record MemoryPlan
     /// <summary>Plans a run.</summary>
     /// <param name="model">The model's outline, or the model itself.</param>
     /// <param name="frames">Pictures to look at.</param>
-    /// <param name="pictureBytes">Bytes of one decoded picture.</param>
+    /// <param name="pictureBytes">Bytes of decoded pictures for each of them.</param>
     /// <param name="question">What is asked; null: the family's request for a description.</param>
     /// <param name="options">How the answer is written.</param>
     public static MemoryPlan Of(VisionLanguageModel model, int frames, long pictureBytes, string? question, GenerationOptions options)

@@ -19,6 +19,9 @@ public sealed class RunPlanner : IDisposable
     /// <summary>Bytes of one decoded picture; 1280x720 as long as no input is known.</summary>
     public long PictureBytes { get; set; } = 1280 * 720 * 3;
 
+    /// <summary>Inputs whose decoded pictures are held at once: two where the next one is decoded while one is described.</summary>
+    public int ClipsAtOnce { get; set; } = 1;
+
     /// <summary>The model without its weights.</summary>
     /// <exception cref="Checkpoints.CheckpointException">As <see cref="ModelLoader.Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</exception>
     public VisionLanguageModel Outline(WeightFormat weights)
@@ -28,7 +31,7 @@ public sealed class RunPlanner : IDisposable
     public MemoryPlan Plan(RunSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return MemoryPlan.Of(Outline(settings.Weights), settings.Frames, PictureBytes, settings.Question, settings.Generation);
+        return MemoryPlan.Of(Outline(settings.Weights), settings.Frames, ClipsAtOnce * PictureBytes, settings.Question, settings.Generation);
     }
 
     /// <summary>Refuses a run that needs more than there is.</summary>

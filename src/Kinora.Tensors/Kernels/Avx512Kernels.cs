@@ -23,13 +23,13 @@ internal sealed unsafe class Avx512Kernels(ByteKernelSet bytes) : SimdKernels<Si
         switch (format)
         {
             case StorageFormat.F32:
-                Packing512.Transpose<Packing512.Single>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
+                Packing512.Transpose<Single>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
                 break;
             case StorageFormat.F16:
-                Packing512.Transpose<Packing512.Half>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
+                Packing512.Transpose<Half>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
                 break;
             case StorageFormat.BF16:
-                Packing512.Transpose<Packing512.BFloat16>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
+                Packing512.Transpose<BFloat16>(source, (nint)rowBytes, rows, depth, packed, TileColumns);
                 break;
             default:
                 base.PackStored(format, source, rowBytes, rows, depth, packed, wide);

@@ -94,9 +94,6 @@ internal abstract unsafe class KernelSet
     /// <summary>x *= factor.</summary>
     public abstract void Scale(float* x, int length, float factor);
 
-    /// <summary>y += factor * x.</summary>
-    public abstract void AddScaled(float* x, float* y, int length, float factor);
-
     /// <summary>y = left + right.</summary>
     public abstract void Add(float* left, float* right, float* y, int length);
 

@@ -9,20 +9,10 @@ internal static unsafe class Packing512
 {
     private const int Side = 16;
 
-    /// <summary>How a row's numbers become floats.</summary>
-    internal interface ILoader
-    {
-        static abstract int ElementBytes { get; }
-
-        static abstract Vector512<float> Load(byte* source);
-
-        static abstract float LoadOne(byte* source);
-    }
-
     /// <summary>packed[k * panel + row] = the number at row, k; rows that are missing up to the panel's width become zeros.</summary>
     [MethodImpl(Jit.Kernel)]
-    public static void Transpose<TLoader>(byte* source, nint rowBytes, int rows, int depth, float* packed, nint panel)
-        where TLoader : struct, ILoader
+    public static void Transpose<TFormat>(byte* source, nint rowBytes, int rows, int depth, float* packed, nint panel)
+        where TFormat : struct, SimdKernels<Simd512, Vector512<float>>.IRowFormat
     {
         var row = 0;
         for (; row <= rows - Side; row += Side)
@@ -30,18 +20,18 @@ internal static unsafe class Packing512
             var k = 0;
             for (; k <= depth - Side; k += Side)
             {
-                Block<TLoader>(source + (row * rowBytes) + (k * TLoader.ElementBytes), rowBytes, packed + row + (k * panel), panel);
+                Block<TFormat>(source + (row * rowBytes) + (k * TFormat.ElementBytes), rowBytes, packed + row + (k * panel), panel);
             }
 
             for (var i = 0; i < Side; i++)
             {
-                Column<TLoader>(source + ((row + i) * rowBytes), k, depth, packed + row + i, panel);
+                Column<TFormat>(source + ((row + i) * rowBytes), k, depth, packed + row + i, panel);
             }
         }
 
         for (; row < rows; row++)
         {
-            Column<TLoader>(source + (row * rowBytes), 0, depth, packed + row, panel);
+            Column<TFormat>(source + (row * rowBytes), 0, depth, packed + row, panel);
         }
 
         for (; row < panel; row++)
@@ -54,24 +44,24 @@ internal static unsafe class Packing512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Column<TLoader>(byte* row, int first, int depth, float* packed, nint panel)
-        where TLoader : struct, ILoader
+    private static void Column<TFormat>(byte* row, int first, int depth, float* packed, nint panel)
+        where TFormat : struct, SimdKernels<Simd512, Vector512<float>>.IRowFormat
     {
         for (var k = first; k < depth; k++)
         {
-            packed[k * panel] = TLoader.LoadOne(row + (k * TLoader.ElementBytes));
+            packed[k * panel] = TFormat.LoadOne(row + (k * TFormat.ElementBytes));
         }
     }
 
     /// <summary>Pairs of rows, then fours, then quarters of registers change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block<TLoader>(byte* p, nint stride, float* q, nint panel)
-        where TLoader : struct, ILoader
+    private static void Block<TFormat>(byte* p, nint stride, float* q, nint panel)
+        where TFormat : struct, SimdKernels<Simd512, Vector512<float>>.IRowFormat
     {
-        Four<TLoader>(p, stride, out var a0, out var a1, out var a2, out var a3);
-        Four<TLoader>(p + (4 * stride), stride, out var b0, out var b1, out var b2, out var b3);
-        Four<TLoader>(p + (8 * stride), stride, out var c0, out var c1, out var c2, out var c3);
-        Four<TLoader>(p + (12 * stride), stride, out var d0, out var d1, out var d2, out var d3);
+        Four<TFormat>(p, stride, out var a0, out var a1, out var a2, out var a3);
+        Four<TFormat>(p + (4 * stride), stride, out var b0, out var b1, out var b2, out var b3);
+        Four<TFormat>(p + (8 * stride), stride, out var c0, out var c1, out var c2, out var c3);
+        Four<TFormat>(p + (12 * stride), stride, out var d0, out var d1, out var d2, out var d3);
         Quarters(a0, b0, c0, d0, q, panel);
         Quarters(a1, b1, c1, d1, q + panel, panel);
         Quarters(a2, b2, c2, d2, q + (2 * panel), panel);
@@ -80,18 +70,18 @@ internal static unsafe class Packing512
 
     /// <summary>Four rows; result i holds columns i, i + 4, i + 8 and i + 12 of all four, a quarter each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four<TLoader>(byte* p, nint stride, out Vector512<float> y0, out Vector512<float> y1, out Vector512<float> y2, out Vector512<float> y3)
-        where TLoader : struct, ILoader
+    private static void Four<TFormat>(byte* p, nint stride, out Vector512<float> y0, out Vector512<float> y1, out Vector512<float> y2, out Vector512<float> y3)
+        where TFormat : struct, SimdKernels<Simd512, Vector512<float>>.IRowFormat
     {
         const int Ahead = 4 * Side;
-        Sse.Prefetch0(p + (Ahead * TLoader.ElementBytes));
-        Sse.Prefetch0(p + stride + (Ahead * TLoader.ElementBytes));
-        Sse.Prefetch0(p + (2 * stride) + (Ahead * TLoader.ElementBytes));
-        Sse.Prefetch0(p + (3 * stride) + (Ahead * TLoader.ElementBytes));
-        var r0 = TLoader.Load(p);
-        var r1 = TLoader.Load(p + stride);
-        var r2 = TLoader.Load(p + (2 * stride));
-        var r3 = TLoader.Load(p + (3 * stride));
+        Sse.Prefetch0(p + (Ahead * TFormat.ElementBytes));
+        Sse.Prefetch0(p + stride + (Ahead * TFormat.ElementBytes));
+        Sse.Prefetch0(p + (2 * stride) + (Ahead * TFormat.ElementBytes));
+        Sse.Prefetch0(p + (3 * stride) + (Ahead * TFormat.ElementBytes));
+        var r0 = TFormat.Load(p);
+        var r1 = TFormat.Load(p + stride);
+        var r2 = TFormat.Load(p + (2 * stride));
+        var r3 = TFormat.Load(p + (3 * stride));
         var low01 = Avx512F.UnpackLow(r0, r1).AsDouble();
         var high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         var low23 = Avx512F.UnpackLow(r2, r3).AsDouble();
@@ -116,38 +106,5 @@ internal static unsafe class Packing512
         Avx512F.Shuffle4x128(odd01, odd23, Even).Store(q + (4 * panel));
         Avx512F.Shuffle4x128(even01, even23, Odd).Store(q + (8 * panel));
         Avx512F.Shuffle4x128(odd01, odd23, Odd).Store(q + (12 * panel));
-    }
-
-    internal readonly struct Single : ILoader
-    {
-        public static int ElementBytes => 4;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Load(byte* source) => Vector512.Load((float*)source);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float LoadOne(byte* source) => *(float*)source;
-    }
-
-    internal readonly struct Half : ILoader
-    {
-        public static int ElementBytes => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Load(byte* source) => Simd512.LoadHalf((ushort*)source);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float LoadOne(byte* source) => HalfBits.ToSingle(*(ushort*)source);
-    }
-
-    internal readonly struct BFloat16 : ILoader
-    {
-        public static int ElementBytes => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<float> Load(byte* source) => Simd512.LoadBFloat16((ushort*)source);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float LoadOne(byte* source) => ScalarSimd.LoadBFloat16((ushort*)source);
     }
 }

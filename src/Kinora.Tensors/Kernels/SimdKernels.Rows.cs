@@ -5,7 +5,8 @@ namespace Kinora.Tensors.Kernels;
 /// <content>Rows of weights in every storage format: widening, and products with float values. Blocks are GGUF's.</content>
 internal unsafe partial class SimdKernels<TSimd, TVector>
 {
-    private interface IRowFormat
+    /// <summary>How a row's numbers become floats.</summary>
+    internal interface IRowFormat
     {
         static abstract int ElementBytes { get; }
 
@@ -127,7 +128,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         }
     }
 
-    private readonly struct Single : IRowFormat
+    internal readonly struct Single : IRowFormat
     {
         public static int ElementBytes => 4;
 
@@ -138,7 +139,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         public static float LoadOne(byte* row) => *(float*)row;
     }
 
-    private readonly struct Half : IRowFormat
+    internal readonly struct Half : IRowFormat
     {
         public static int ElementBytes => 2;
 
@@ -149,7 +150,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         public static float LoadOne(byte* row) => HalfBits.ToSingle(*(ushort*)row);
     }
 
-    private readonly struct BFloat16 : IRowFormat
+    internal readonly struct BFloat16 : IRowFormat
     {
         public static int ElementBytes => 2;
 

@@ -90,22 +90,6 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
     }
 
     [MethodImpl(Jit.Kernel)]
-    public override void AddScaled(float* x, float* y, int length, float factor)
-    {
-        var factors = TSimd.Broadcast(factor);
-        var i = 0;
-        for (; i <= length - TSimd.Width; i += TSimd.Width)
-        {
-            TSimd.Store(TSimd.MultiplyAdd(TSimd.Load(x + i), factors, TSimd.Load(y + i)), y + i);
-        }
-
-        for (; i < length; i++)
-        {
-            y[i] += factor * x[i];
-        }
-    }
-
-    [MethodImpl(Jit.Kernel)]
     public override void Add(float* left, float* right, float* y, int length)
     {
         var i = 0;

@@ -26,6 +26,10 @@ public sealed class RunPlannerTests : IDisposable
         // Phases share memory, so the peak is below the sum, but above its largest parts.
         Assert.InRange(plan.PeakBytes, plan.ConvertedBytes + plan.Session.CacheBytes + plan.PictureBytes, plan.Lines.Sum(line => line.Bytes));
         Assert.True(plan.LoadingPeakBytes >= plan.ConvertedBytes + MemoryPlan.ProcessBytes);
+
+        // A second input's pictures, decoded ahead.
+        planner.ClipsAtOnce = 2;
+        Assert.Equal(plan.PeakBytes + (400 * planner.PictureBytes), planner.Plan(Large).PeakBytes);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats>
     [MethodImpl(Jit.Kernel)]
     private static void Tile8(byte* group, float* scales, byte* x, int blocks, float* y, nint stride, nint part)
     {
-        nint second = 4 * TBytes.Width;
+        nint second = 4 * TSimd.Width;
         var y00 = TSimd.Broadcast(0f);
         var y01 = y00;
         var y10 = y00;
@@ -51,7 +51,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats>
             }
 
             var d0 = TSimd.Load(scales);
-            var d1 = TSimd.Load(scales + TBytes.Width);
+            var d1 = TSimd.Load(scales + TSimd.Width);
             var factors = (float*)(x + (TileRows * Columns));
             var e = TSimd.Broadcast(factors[0]);
             y00 = TSimd.MultiplyAdd(TBytes.ToFloats(s00), TSimd.Multiply(d0, e), y00);
@@ -71,19 +71,19 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats>
         }
 
         TSimd.Store(y00, y);
-        TSimd.Store(y01, y + TBytes.Width);
+        TSimd.Store(y01, y + TSimd.Width);
         TSimd.Store(y10, y + stride);
-        TSimd.Store(y11, y + stride + TBytes.Width);
+        TSimd.Store(y11, y + stride + TSimd.Width);
         TSimd.Store(y20, y + (2 * stride));
-        TSimd.Store(y21, y + (2 * stride) + TBytes.Width);
+        TSimd.Store(y21, y + (2 * stride) + TSimd.Width);
         TSimd.Store(y30, y + (3 * stride));
-        TSimd.Store(y31, y + (3 * stride) + TBytes.Width);
+        TSimd.Store(y31, y + (3 * stride) + TSimd.Width);
     }
 
     [MethodImpl(Jit.Kernel)]
     private static void Tile4(byte* group, float* scales, byte* x, int blocks, float* y, nint stride, nint part)
     {
-        nint second = 4 * TBytes.Width;
+        nint second = 4 * TSimd.Width;
         var y00 = TSimd.Broadcast(0f);
         var y01 = y00;
         var y10 = y00;
@@ -135,7 +135,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats>
             }
 
             var d0 = TSimd.Load(scales);
-            var d1 = TSimd.Load(scales + TBytes.Width);
+            var d1 = TSimd.Load(scales + TSimd.Width);
             var factors = (float*)(x + (TileRows * Columns));
             var e = TSimd.Broadcast(factors[0]);
             y00 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s00, sums[0])), TSimd.Multiply(d0, e), y00);
@@ -155,12 +155,12 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats>
         }
 
         TSimd.Store(y00, y);
-        TSimd.Store(y01, y + TBytes.Width);
+        TSimd.Store(y01, y + TSimd.Width);
         TSimd.Store(y10, y + stride);
-        TSimd.Store(y11, y + stride + TBytes.Width);
+        TSimd.Store(y11, y + stride + TSimd.Width);
         TSimd.Store(y20, y + (2 * stride));
-        TSimd.Store(y21, y + (2 * stride) + TBytes.Width);
+        TSimd.Store(y21, y + (2 * stride) + TSimd.Width);
         TSimd.Store(y30, y + (3 * stride));
-        TSimd.Store(y31, y + (3 * stride) + TBytes.Width);
+        TSimd.Store(y31, y + (3 * stride) + TSimd.Width);
     }
 }

@@ -52,7 +52,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
 
     public override void Row(StorageFormat format, byte* group, byte* x, int blocks, float* y)
     {
-        for (var part = 0; part < RowGroups.Rows; part += 2 * TBytes.Width)
+        for (var part = 0; part < RowGroups.Rows; part += 2 * TSimd.Width)
         {
             if (format == StorageFormat.Q8_0x16)
             {
@@ -79,7 +79,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
 
     public override void Tile(StorageFormat format, byte* group, float* scales, byte* x, int blocks, float* y, nint stride)
     {
-        for (var part = 0; part < RowGroups.Rows; part += 2 * TBytes.Width)
+        for (var part = 0; part < RowGroups.Rows; part += 2 * TSimd.Width)
         {
             if (format == StorageFormat.Q8_0x16)
             {
@@ -95,7 +95,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
     [MethodImpl(Jit.Kernel)]
     private static void Row8(byte* group, byte* x, int blocks, float* y, nint part)
     {
-        nint second = 4 * TBytes.Width;
+        nint second = 4 * TSimd.Width;
         var y0 = TSimd.Broadcast(0f);
         var y1 = y0;
         for (; blocks > 0; blocks--)
@@ -107,7 +107,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
             var w = group + RowGroups.ScaleBytes + (4 * part);
             for (var step = 0; step < Columns; step += 4)
             {
-                TBytes.Prefetch(w + Ahead);
+                TSimd.Prefetch(w + Ahead);
                 var v = TBytes.Broadcast(*(int*)(x + step));
                 var w0 = TBytes.Prepare(TBytes.Load(w), out var m0);
                 var w1 = TBytes.Prepare(TBytes.Load(w + second), out var m1);
@@ -118,19 +118,19 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
 
             var scales = (ushort*)group + part;
             y0 = TSimd.MultiplyAdd(TBytes.ToFloats(s0), TSimd.Multiply(TSimd.LoadHalf(scales), scale), y0);
-            y1 = TSimd.MultiplyAdd(TBytes.ToFloats(s1), TSimd.Multiply(TSimd.LoadHalf(scales + TBytes.Width), scale), y1);
+            y1 = TSimd.MultiplyAdd(TBytes.ToFloats(s1), TSimd.Multiply(TSimd.LoadHalf(scales + TSimd.Width), scale), y1);
             group += RowGroups.Rows * StorageFormats.Q8BlockBytes;
             x += RowBlockBytes;
         }
 
         TSimd.Store(y0, y);
-        TSimd.Store(y1, y + TBytes.Width);
+        TSimd.Store(y1, y + TSimd.Width);
     }
 
     [MethodImpl(Jit.Kernel)]
     private static void Row4(byte* group, byte* x, int blocks, float* y, nint part)
     {
-        nint second = 4 * TBytes.Width;
+        nint second = 4 * TSimd.Width;
         var y0 = TSimd.Broadcast(0f);
         var y1 = y0;
         for (; blocks > 0; blocks--)
@@ -143,7 +143,7 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
             var w = group + RowGroups.ScaleBytes + (4 * part);
             for (var step = 0; step < Columns / 2; step += 4)
             {
-                TBytes.Prefetch(w + Ahead);
+                TSimd.Prefetch(w + Ahead);
                 var v = TBytes.Broadcast(*(int*)(x + step));
                 var u = TBytes.Broadcast(*(int*)(x + step + (Columns / 2)));
                 var w0 = TBytes.Load(w);
@@ -155,12 +155,12 @@ internal sealed unsafe partial class ByteKernels<TBytes, TInts, TSimd, TFloats> 
 
             var scales = (ushort*)group + part;
             y0 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s0, sum)), TSimd.Multiply(TSimd.LoadHalf(scales), scale), y0);
-            y1 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s1, sum)), TSimd.Multiply(TSimd.LoadHalf(scales + TBytes.Width), scale), y1);
+            y1 = TSimd.MultiplyAdd(TBytes.ToFloats(TBytes.Finish4(s1, sum)), TSimd.Multiply(TSimd.LoadHalf(scales + TSimd.Width), scale), y1);
             group += RowGroups.Rows * StorageFormats.Q4BlockBytes;
             x += RowBlockBytes;
         }
 
         TSimd.Store(y0, y);
-        TSimd.Store(y1, y + TBytes.Width);
+        TSimd.Store(y1, y + TSimd.Width);
     }
 }

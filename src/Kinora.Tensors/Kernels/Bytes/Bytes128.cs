@@ -6,8 +6,6 @@ namespace Kinora.Tensors.Kernels.Bytes;
 /// <summary>128-bit vectors by operations that every processor with such vectors has.</summary>
 internal readonly unsafe struct Bytes128 : IByteSimd<Vector128<int>, Vector128<float>>
 {
-    public static int Width => 4;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Load(byte* source) => Vector128.Load((int*)source);
 
@@ -52,11 +50,6 @@ internal readonly unsafe struct Bytes128 : IByteSimd<Vector128<int>, Vector128<f
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(float* x) => ScalarBytes.Largest(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* address)
-    {
-    }
 
     /// <summary>The two 16-bit numbers of each place, added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

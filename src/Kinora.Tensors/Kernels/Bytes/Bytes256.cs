@@ -11,8 +11,6 @@ namespace Kinora.Tensors.Kernels.Bytes;
 /// </summary>
 internal readonly unsafe struct Bytes256 : IByteSimd<Vector256<int>, Vector256<float>>
 {
-    public static int Width => 8;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Load(byte* source) => Vector256.Load((int*)source);
 
@@ -78,7 +76,4 @@ internal readonly unsafe struct Bytes256 : IByteSimd<Vector256<int>, Vector256<f
         var nothing = (x0 * 0f) + (x1 * 0f) + ((x2 * 0f) + (x3 * 0f));
         return Simd256.MaxElement(largest) + Vector256.Sum(nothing);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* address) => Sse.Prefetch0(address);
 }

@@ -10,8 +10,6 @@ namespace Kinora.Tensors.Kernels.Bytes;
 /// </summary>
 internal readonly unsafe struct BytesVnni : IByteSimd<Vector256<int>, Vector256<float>>
 {
-    public static int Width => 8;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Load(byte* source) => Bytes256.Load(source);
 
@@ -52,7 +50,4 @@ internal readonly unsafe struct BytesVnni : IByteSimd<Vector256<int>, Vector256<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(float* x) => Bytes256.Largest(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* address) => Bytes256.Prefetch(address);
 }

@@ -5,14 +5,11 @@ namespace Kinora.Tensors.Kernels.Bytes;
 /// when loaded, a sum when accumulated. Sums are exact in every implementation.
 /// </summary>
 /// <typeparam name="TInts">The register type: <see cref="int"/> or a vector of them.</typeparam>
-/// <typeparam name="TFloats">The register of as many floats.</typeparam>
+/// <typeparam name="TFloats">The register of as many floats; its <see cref="ISimd{TVector}"/> says how many, and prefetches.</typeparam>
 internal unsafe interface IByteSimd<TInts, TFloats>
     where TInts : struct
     where TFloats : struct
 {
-    /// <summary>Weight rows per register.</summary>
-    static abstract int Width { get; }
-
     static abstract TInts Load(byte* source);
 
     /// <summary>Four bytes of x in every row's place.</summary>
@@ -45,7 +42,4 @@ internal unsafe interface IByteSimd<TInts, TFloats>
 
     /// <summary>The largest magnitude of 32 floats; anything that is no finite number makes it infinite or NaN.</summary>
     static abstract float Largest(float* x);
-
-    /// <summary>Asks for bytes that will be read soon.</summary>
-    static abstract void Prefetch(byte* address);
 }

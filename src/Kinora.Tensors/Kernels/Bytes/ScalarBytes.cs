@@ -5,8 +5,6 @@ namespace Kinora.Tensors.Kernels.Bytes;
 /// <summary>One weight row at a time, in plain arithmetic.</summary>
 internal readonly unsafe struct ScalarBytes : IByteSimd<int, float>
 {
-    public static int Width => 1;
-
     public static int Load(byte* source) => *(int*)source;
 
     public static int Broadcast(int bytes) => bytes;
@@ -59,9 +57,5 @@ internal readonly unsafe struct ScalarBytes : IByteSimd<int, float>
         }
 
         return largest + nothing;
-    }
-
-    public static void Prefetch(byte* address)
-    {
     }
 }
