@@ -42,6 +42,21 @@ public static unsafe class StorageConversion
         return target;
     }
 
+    /// <summary>Puts a tensor's numbers as floats into an F32 tensor of as many, exactly.</summary>
+    /// <exception cref="ArgumentException">Another number of values, or a target that isn't F32.</exception>
+    public static void Widen(Tensor source, Tensor target)
+    {
+        if (source.Shape.Count != target.Shape.Count || target.Format != StorageFormat.F32)
+        {
+            throw new ArgumentException($"A tensor of shape {source.Shape} can't be widened into one of shape {target.Shape} stored as {target.Format}.", nameof(target));
+        }
+
+        var (length, to) = (source.Shape.Last, (nint)target.Floats);
+        Parallel.For(0, source.Shape.Rows, row => Widen(KernelSet.Best, source.Format, source.Pointer, row, length, (float*)to + ((long)row * length)));
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
+    }
+
     /// <summary>One row of a matrix as floats.</summary>
     internal static void Widen(KernelSet kernels, StorageFormat format, byte* matrix, int row, int length, float* destination)
     {

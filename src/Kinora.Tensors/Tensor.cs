@@ -48,6 +48,18 @@ public sealed unsafe class Tensor : IDisposable
         ? (float*)start
         : throw new InvalidOperationException($"A tensor stored as {Format} has no float32 values to point to; convert it first.");
 
+    /// <summary>Whether the loss's gradient with respect to these values is wanted: a parameter that learns, or something computed from one.</summary>
+    public bool Learns { get; internal set; }
+
+    /// <summary>The loss's gradient with respect to these values, summed up since it was last forgotten; null where going back hasn't come by, which is not the same as zeros.</summary>
+    public Tensor? Gradient { get; internal set; }
+
+    /// <summary>Where the gradient of a parameter lies; what lies there before going back has come by means nothing.</summary>
+    internal Tensor? GradientHome { get; private set; }
+
+    /// <summary>Whether going back will read the values, so that they mustn't be overwritten.</summary>
+    internal bool Kept { get; set; }
+
     /// <summary>A new tensor that owns its memory.</summary>
     /// <param name="shape">The extents.</param>
     /// <param name="format">How the numbers are stored.</param>
@@ -127,6 +139,25 @@ public sealed unsafe class Tensor : IDisposable
         extents[0] = count;
         return View(offset, new Shape(extents));
     }
+
+    /// <summary>Makes this a parameter: a <see cref="Autograd.Tape"/> will find the gradient and sum it up in the given memory.</summary>
+    /// <param name="gradient">As many F32 values as this tensor has; often a piece of a bucket that holds many gradients.</param>
+    /// <exception cref="ArgumentException">Another number of values, or this tensor isn't F32.</exception>
+    public void Learn(Tensor gradient)
+    {
+        if (Format != StorageFormat.F32 || gradient.Format != StorageFormat.F32 || gradient.Shape.Count != Shape.Count)
+        {
+            throw new ArgumentException($"A tensor of shape {Shape} stored as {Format} can't have a gradient of shape {gradient.Shape} stored as {gradient.Format}.", nameof(gradient));
+        }
+
+        (Learns, Kept, GradientHome, Gradient) = (true, true, gradient, null);
+    }
+
+    /// <summary>Makes this a frozen tensor again.</summary>
+    public void Freeze() => (Learns, Kept, GradientHome, Gradient) = (false, false, null, null);
+
+    /// <summary>Lets the next gradient begin anew.</summary>
+    public void ForgetGradient() => Gradient = null;
 
     /// <summary>Gives owned memory back; a view or a mapped tensor only forgets where it lay.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using Kinora.Tensors.Autograd;
 using Kinora.Tensors.Operations;
 
 namespace Kinora.Tensors;
@@ -40,6 +41,42 @@ public sealed unsafe partial class TensorOperations
         });
         KeepAlive(query, key, value);
         return output;
+    }
+
+    /// <summary>Softmax(q k^T / sqrt(headSize)) v within each of several sequences of any lengths.</summary>
+    /// <param name="query">[rows, heads * headSize].</param>
+    /// <param name="key">[rows, keyValueHeads * headSize].</param>
+    /// <param name="value">As <paramref name="key"/>.</param>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="keyValueHeads">Key heads, a divisor of <paramref name="heads"/>.</param>
+    /// <param name="sequences">How the rows divide.</param>
+    /// <param name="causal">Whether a token sees only itself and those before it.</param>
+    /// <returns>As <paramref name="query"/>.</returns>
+    public Tensor Attention(Tensor query, Tensor key, Tensor value, int heads, int keyValueHeads, Sequences sequences, bool causal = false)
+    {
+        var headSize = query.Shape.Last / heads;
+        Require(heads % keyValueHeads == 0 && headSize * heads == query.Shape.Last && headSize * keyValueHeads == key.Shape.Last, query, key, "heads must divide the rows");
+        Require(key.Shape == value.Shape && query.Shape.Rows == key.Shape.Rows, query, key, "queries, keys and values must be of equal length");
+        RequireRows(query, sequences);
+        var output = Take(query.Shape);
+        TemporaryAttention.Forward(query, key, value, heads, keyValueHeads, sequences, causal, output);
+        if (Records(query, key, value))
+        {
+            (query.Kept, key.Kept, value.Kept, output.Kept) = (true, true, true, true);
+            Note(new() { Back = &AttentionBack, Output = output, A = query, B = key, C = value, Sequences = sequences, Second = heads, Third = keyValueHeads, First = causal ? 1 : 0 });
+        }
+
+        return output;
+    }
+
+    private static void AttentionBack(TensorOperations operations, in TapeEntry entry)
+    {
+        var (query, key, value) = (entry.A!, entry.B!, entry.C!);
+        var (dq, dk, dv) = (operations.tape!.TakeGradient(query.Shape), operations.tape.TakeGradient(key.Shape), operations.tape.TakeGradient(value.Shape));
+        TemporaryAttention.Back(query, key, value, entry.Output.Gradient!, entry.Second, entry.Third, entry.Sequences, entry.First == 1, dq, dk, dv);
+        operations.TakeOver(query, dq);
+        operations.TakeOver(key, dk);
+        operations.TakeOver(value, dv);
     }
 
     /// <summary>Causal attention over a cache: the queries are the last of <paramref name="length"/> tokens.</summary>

@@ -1,3 +1,4 @@
+using Kinora.Tensors.Autograd;
 using Kinora.Tensors.Kernels;
 using Kinora.Tensors.Operations;
 using Kinora.Tensors.Planning;
@@ -77,6 +78,11 @@ public sealed unsafe partial class TensorOperations : IDisposable
     public void Copy(Tensor from, Tensor to)
     {
         Require(from.Shape.Count == to.Shape.Count, from, to, "a copy must have as many values");
+        if (Records(from) || to.Learns)
+        {
+            throw new InvalidOperationException("A copy leaves no trace on the tape; use Place or Arrange, whose gradients are known.");
+        }
+
         if (dry is null)
         {
             from.AsSpan().CopyTo(to.AsSpan());
@@ -105,9 +111,17 @@ public sealed unsafe partial class TensorOperations : IDisposable
             return y;
         }
 
-        MatrixProduct.Run(kernels, pool, x.Floats, x.Shape.Rows, weight, bias is null ? null : bias.Floats, y.Floats, activation);
+        var records = Records(x, weight, bias);
+        MatrixProduct.Run(kernels, pool, x.Floats, x.Shape.Rows, weight, bias is null ? null : bias.Floats, y.Floats, records ? Activation.None : activation);
         KeepAlive(x, weight, bias);
-        return y;
+        if (!records)
+        {
+            return y;
+        }
+
+        x.Kept |= weight.Learns;
+        Note(new() { Back = &LinearBack, Output = y, A = x, B = weight, C = bias });
+        return activation == Activation.None ? y : Activate(y, activation);
     }
 
     /// <summary>Layer normalisation (Ba et al. 2016) along the last axis.</summary>
@@ -117,6 +131,12 @@ public sealed unsafe partial class TensorOperations : IDisposable
         var y = Take(x.Shape);
         Run(new() { Operation = RowWork.Kind.LayerNorm, X = x.Floats, Weight = weight.Floats, Bias = bias.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
         KeepAlive(x, weight, bias);
+        if (Records(x, weight, bias))
+        {
+            x.Kept = true;
+            Note(new() { Back = &NormBack, Output = y, A = x, B = weight, C = bias, Factor = epsilon });
+        }
+
         return y;
     }
 
@@ -127,94 +147,93 @@ public sealed unsafe partial class TensorOperations : IDisposable
         var y = Take(x.Shape);
         Run(new() { Operation = RowWork.Kind.RmsNorm, X = x.Floats, Weight = weight.Floats, Y = y.Floats, Epsilon = epsilon }, x.Shape);
         KeepAlive(x, weight);
+        if (Records(x, weight))
+        {
+            x.Kept = true;
+            Note(new() { Back = &NormBack, Output = y, A = x, B = weight, Factor = epsilon });
+        }
+
         return y;
     }
 
-    /// <summary>Softmax along the last axis. Takes the place of <paramref name="x"/>.</summary>
+    /// <summary>Softmax along the last axis. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
     public Tensor Softmax(Tensor x)
     {
-        Run(new() { Operation = RowWork.Kind.Softmax, X = x.Floats }, x.Shape);
-        return x;
+        var records = Records(x);
+        var y = InPlaceOf(x, records);
+        Run(new() { Operation = RowWork.Kind.Softmax, X = x.Floats, Y = y.Floats }, y.Shape);
+        if (records)
+        {
+            y.Kept = true;
+            Note(new() { Back = &SoftmaxBack, Output = y, A = x, InPlace = x == y });
+        }
+
+        return y;
     }
 
-    /// <summary>The pointwise function. Takes the place of <paramref name="x"/>.</summary>
+    /// <summary>The pointwise function. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
     public Tensor Activate(Tensor x, Activation activation)
     {
-        Run(new() { Operation = RowWork.Kind.Activate, X = x.Floats, Activation = activation }, x.Shape);
-        return x;
+        var records = Records(x);
+        x.Kept |= records;
+        var y = InPlaceOf(x, records);
+        Run(new() { Operation = RowWork.Kind.Activate, X = x.Floats, Y = y.Floats, Activation = activation }, y.Shape);
+        if (records)
+        {
+            Note(new() { Back = &ActivateBack, Output = y, A = x, Second = (int)activation });
+        }
+
+        return y;
     }
 
-    /// <summary>silu(gate) * up, as in the gated MLP of Llama (Shazeer 2020). Takes the place of <paramref name="gate"/>.</summary>
+    /// <summary>silu(gate) * up, as in the gated MLP of Llama (Shazeer 2020). Takes the place of <paramref name="gate"/> where no gradient needs it.</summary>
     public Tensor SiluGate(Tensor gate, Tensor up)
     {
         Require(gate.Shape == up.Shape, gate, up, "the shapes must agree");
-        Run(new() { Operation = RowWork.Kind.SiluGate, X = gate.Floats, Weight = up.Floats, Y = gate.Floats }, gate.Shape);
-        KeepAlive(up);
-        return gate;
+        var records = Records(gate, up);
+        gate.Kept |= records;
+        up.Kept |= records;
+        var y = InPlaceOf(gate, records);
+        Run(new() { Operation = RowWork.Kind.SiluGate, X = gate.Floats, Weight = up.Floats, Y = y.Floats }, gate.Shape);
+        KeepAlive(gate, up);
+        if (records)
+        {
+            Note(new() { Back = &SiluGateBack, Output = y, A = gate, B = up });
+        }
+
+        return y;
     }
 
-    /// <summary>x + y. Takes the place of <paramref name="x"/>: the residual stream is added to where it lies.</summary>
+    /// <summary>x + y. Takes the place of <paramref name="x"/> where no gradient needs it: the residual stream is added to where it lies.</summary>
     public Tensor Add(Tensor x, Tensor y)
     {
         Require(x.Shape.Count == y.Shape.Count && x.Shape.Last == y.Shape.Last, x, y, "the shapes must agree");
-        Run(new() { Operation = RowWork.Kind.Add, X = x.Floats, Weight = y.Floats, Y = x.Floats }, x.Shape);
-        KeepAlive(y);
-        return x;
+        var records = Records(x, y);
+        var sum = x == y || (x.Kept && records && (y.Kept || !y.Learns)) ? Take(x.Shape)
+            : records && (x.Kept || !x.Learns) && y.Learns && !y.Kept ? y
+            : InPlaceOf(x, records);
+        Run(new() { Operation = RowWork.Kind.Add, X = x.Floats, Weight = y.Floats, Y = sum.Floats }, x.Shape);
+        KeepAlive(x, y);
+        if (records)
+        {
+            Note(new() { Back = &AddBack, Output = sum, A = x, B = y, InPlace = sum == x || sum == y });
+        }
+
+        return sum;
     }
 
-    /// <summary>Adds row r mod <paramref name="period"/> of <paramref name="table"/> to row r of x: learned positions of several frames. Takes the place of <paramref name="x"/>.</summary>
+    /// <summary>Adds row r mod <paramref name="period"/> of <paramref name="table"/> to row r of x: learned positions of several frames. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
     public Tensor AddRepeated(Tensor x, Tensor table, int period)
     {
         Require(table.Shape.Last == x.Shape.Last && table.Shape.Rows >= period, x, table, $"the table must have {period} rows of the same length");
-        Run(new() { Operation = RowWork.Kind.AddRepeated, X = x.Floats, Weight = table.Floats, Y = x.Floats, RowsPerPosition = period }, x.Shape);
+        var records = Records(x, table);
+        var y = InPlaceOf(x, records);
+        Run(new() { Operation = RowWork.Kind.AddRepeated, X = x.Floats, Weight = table.Floats, Y = y.Floats, RowsPerPosition = period }, y.Shape);
         KeepAlive(table);
-        return x;
-    }
-
-    /// <summary>Turns all heads of each row by its rotary position. Takes the place of <paramref name="x"/>.</summary>
-    /// <param name="x">[positions, heads * headSize].</param>
-    /// <param name="table">The angles.</param>
-    /// <param name="firstPosition">The position of row 0; the next rows follow.</param>
-    public Tensor Rotate(Tensor x, RotaryTable table, int firstPosition)
-    {
-        if (x.Shape.Last % table.HeadSize != 0)
+        if (records)
         {
-            throw new ArgumentException($"Rows of {x.Shape.Last} values aren't whole heads of {table.HeadSize}.", nameof(x));
+            Note(new() { Back = &AddRepeatedBack, Output = y, A = x, B = table, Second = period, InPlace = x == y });
         }
-
-        if (dry is not null)
-        {
-            dry.Rows(x.Shape.Count);
-            return x;
-        }
-
-        table.Reserve(firstPosition + x.Shape.Rows);
-        var half = table.HeadSize / 2;
-        var start = (long)firstPosition * half;
-        Run(new() { Operation = RowWork.Kind.Rotate, X = x.Floats, Weight = table.Cosines.Floats + start, Bias = table.Sines.Floats + start, Heads = x.Shape.Last / table.HeadSize }, x.Shape);
-        GC.KeepAlive(table);
-        return x;
-    }
-
-    /// <summary>The rows of <paramref name="table"/> with these numbers, widened: [ids, width].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number that the table hasn't.</exception>
-    public Tensor Embed(ReadOnlySpan<int> ids, Tensor table)
-    {
-        var y = New(ids.Length, table.Shape.Last);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if ((uint)ids[i] >= (uint)table.Shape.Rows)
-            {
-                throw new ArgumentOutOfRangeException(nameof(ids), $"Token id {ids[i]} is outside the embedding table, which has {table.Shape.Rows} rows.");
-            }
-
-            if (dry is null)
-            {
-                StorageConversion.Widen(kernels, table.Format, table.Pointer, ids[i], table.Shape.Last, y.Floats + ((long)i * table.Shape.Last));
-            }
-        }
-
-        KeepAlive(table);
 
         return y;
     }
@@ -255,6 +274,11 @@ public sealed unsafe partial class TensorOperations : IDisposable
         }
 
         KeepAlive(pixels);
+        if (Records(pixels))
+        {
+            Note(new() { Back = &PatchesBack, Output = y, A = pixels, Second = patchSize });
+        }
+
         return y;
     }
 

@@ -23,6 +23,9 @@ public sealed class Workspace : IDisposable
     /// <summary>One that hands out tensors without memory and only counts.</summary>
     internal Workspace(NoMemory endless) => chunks.Add(endless);
 
+    /// <summary>How many operations have been recorded: what a frame holds must stay if some were recorded within it.</summary>
+    internal long Recorded { get; set; }
+
     /// <summary>The bytes in use, where memory is one piece.</summary>
     internal long InUse => offset;
 
@@ -40,10 +43,10 @@ public sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>An uninitialised F32 tensor that lives until the innermost frame ends.</summary>
-    public Tensor Take(Shape shape)
+    /// <summary>An uninitialised tensor that lives until the innermost frame ends.</summary>
+    public Tensor Take(Shape shape, StorageFormat format = StorageFormat.F32)
     {
-        var bytes = (StorageFormat.F32.Bytes(shape) + Alignment - 1) / Alignment * Alignment;
+        var bytes = (format.Bytes(shape) + Alignment - 1) / Alignment * Alignment;
         while (chunk < chunks.Count && offset + bytes > chunks[chunk].Length)
         {
             chunk++;
@@ -64,12 +67,13 @@ public sealed class Workspace : IDisposable
         }
 
         var tensor = tensors[used++];
-        tensor.Reset(shape, StorageFormat.F32, chunks[chunk], offset);
+        tensor.Freeze();
+        tensor.Reset(shape, format, chunks[chunk], offset);
         offset += bytes;
         return tensor;
     }
 
-    /// <summary>Begins a frame; disposing it gives back everything taken since.</summary>
+    /// <summary>Begins a frame; disposing it gives back everything taken since, unless an operation was recorded on a tape meanwhile.</summary>
     public Frame Begin() => new(this);
 
     /// <summary>Gives all memory back.</summary>
@@ -91,14 +95,24 @@ public sealed class Workspace : IDisposable
         private readonly int chunk;
         private readonly long offset;
         private readonly int used;
+        private readonly long recorded;
 
         internal Frame(Workspace workspace)
         {
-            this.workspace = workspace;
+            (this.workspace, recorded) = (workspace, workspace.Recorded);
             (chunk, offset, used) = (workspace.chunk, workspace.offset, workspace.used);
         }
 
-        /// <summary>Gives back what was taken since the frame began.</summary>
-        public void Dispose() => (workspace.chunk, workspace.offset, workspace.used) = (chunk, offset, used);
+        /// <summary>Gives back what was taken since the frame began, if nothing was recorded.</summary>
+        public void Dispose()
+        {
+            if (workspace.Recorded == recorded)
+            {
+                Release();
+            }
+        }
+
+        /// <summary>Gives back what was taken since the frame began, whatever was recorded: the tape is done with it.</summary>
+        internal void Release() => (workspace.chunk, workspace.offset, workspace.used) = (chunk, offset, used);
     }
 }

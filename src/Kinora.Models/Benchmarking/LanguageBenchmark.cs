@@ -59,7 +59,7 @@ public static class LanguageBenchmark
         void Read(TensorOperations compute)
         {
             cache.Truncate(0);
-            var hidden = decoder.Forward(compute, decoder.Embed(compute, ids), cache);
+            var hidden = decoder.Forward(compute, decoder.Place(compute, ids), cache);
             decoder.Logits(compute, hidden.Rows(Prompt - 1, 1));
         }
 
@@ -69,7 +69,7 @@ public static class LanguageBenchmark
             for (var i = 0; i < Written; i++)
             {
                 using var frame = compute.Begin();
-                decoder.Logits(compute, decoder.Forward(compute, decoder.Embed(compute, [ids[i]]), cache));
+                decoder.Logits(compute, decoder.Forward(compute, decoder.Place(compute, [ids[i]]), cache));
             }
         }
     }

@@ -6,10 +6,8 @@ namespace Kinora.Models.Connectors;
 /// <summary>LLaVA's connector: two linear layers with an activation between them (Liu et al. 2024).</summary>
 public sealed class MlpProjector
 {
-    private readonly Tensor linear1; // [text, vision]
-    private readonly Tensor bias1;
-    private readonly Tensor linear2; // [text, text]
-    private readonly Tensor bias2;
+    private readonly LinearLayer linear1; // [text, vision]
+    private readonly LinearLayer linear2; // [text, text]
     private readonly Activation activation;
 
     /// <summary>Takes the connector's tensors.</summary>
@@ -21,13 +19,11 @@ public sealed class MlpProjector
     public MlpProjector(WeightLoader weights, int visionSize, int textSize, Activation activation, string prefix)
     {
         this.activation = activation;
-        linear1 = weights.Matrix(WeightPart.Connector, $"{prefix}linear_1.weight", textSize, visionSize);
-        bias1 = weights.Vector(WeightPart.Connector, $"{prefix}linear_1.bias", textSize);
-        linear2 = weights.Matrix(WeightPart.Connector, $"{prefix}linear_2.weight", textSize, textSize);
-        bias2 = weights.Vector(WeightPart.Connector, $"{prefix}linear_2.bias", textSize);
+        linear1 = weights.Layer(WeightPart.Connector, $"{prefix}linear_1", textSize, visionSize, bias: true);
+        linear2 = weights.Layer(WeightPart.Connector, $"{prefix}linear_2", textSize, textSize, bias: true);
     }
 
     /// <summary>[rows, vision] to [rows, text]; the observer sees <c>projector_output</c>.</summary>
     public Tensor Forward(TensorOperations operations, Tensor features)
-        => operations.Observe("projector_output", operations.Linear(operations.Linear(features, linear1, bias1, activation), linear2, bias2));
+        => operations.Observe("projector_output", linear2.Forward(operations, linear1.Forward(operations, features, activation)));
 }

@@ -158,20 +158,23 @@ public sealed class Tarsier : VisionLanguageModel
         var connected = operations.New(frames * VisualTokens, hidden);
         using var frame = operations.Begin();
         var projected = projector.Forward(operations, features); // [frames * grid * grid, hidden]
-        var ends = decoder.Embed(operations, [rowEndId, frameEndId]);
-        var row = 0;
-        for (var line = 0; line < frames * grid; line++)
+        var plan = operations.Indices(connected.Shape.Rows);
+        var place = 0;
+        for (var patch = 0; patch < projected.Shape.Rows; patch++)
         {
-            operations.Copy(projected.Rows(line * grid, grid), connected.Rows(row, grid));
-            row += grid;
-            operations.Copy(ends.Rows(0, 1), connected.Rows(row++, 1));
-            if (line % grid == grid - 1)
+            plan[place++] = ~patch;
+            if (patch % grid == grid - 1)
             {
-                operations.Copy(ends.Rows(1, 1), connected.Rows(row++, 1));
+                plan[place++] = rowEndId;
+            }
+
+            if (patch % (grid * grid) == (grid * grid) - 1)
+            {
+                plan[place++] = frameEndId;
             }
         }
 
-        return operations.Observe("connector_output", connected);
+        return operations.Observe("connector_output", decoder.Place(operations, plan, projected, connected));
     }
 
     /// <inheritdoc/>

@@ -92,25 +92,23 @@ public abstract class VisionLanguageModel : IDisposable
 
         var merged = operations.New(MergedLength(ids), Decoder.Config.HiddenSize);
         using var frame = operations.Begin();
-        var (row, picture) = (0, 0);
-        while (!ids.IsEmpty)
+        var plan = operations.Indices(merged.Shape.Rows);
+        var (place, row) = (0, 0);
+        foreach (var id in ids)
         {
-            if (ids[0] == ImageTokenId)
+            if (id != ImageTokenId)
             {
-                operations.Copy(visual!.Rows(picture++ * VisualTokens, VisualTokens), merged.Rows(row, VisualTokens));
-                row += VisualTokens;
-                ids = ids[1..];
+                plan[place++] = id;
                 continue;
             }
 
-            var next = ids.IndexOf(ImageTokenId);
-            var text = next < 0 ? ids : ids[..next];
-            operations.Copy(Decoder.Embed(operations, text), merged.Rows(row, text.Length));
-            row += text.Length;
-            ids = ids[text.Length..];
+            for (var end = row + VisualTokens; row < end; row++)
+            {
+                plan[place++] = ~row;
+            }
         }
 
-        return operations.Observe("inputs_embeds", merged);
+        return operations.Observe("inputs_embeds", Decoder.Place(operations, plan, visual, merged));
     }
 
     /// <summary>The length of the sequence that ids with placeholders become.</summary>

@@ -157,7 +157,7 @@ public sealed class Session : IDisposable
 
         Reserve(written.Length);
         using var frame = Operations.Begin();
-        ReadMerged(Model.Decoder.Embed(Operations, written), null);
+        ReadMerged(Model.Decoder.Place(Operations, written), null);
         foreach (var id in written)
         {
             ids.Add(id);
@@ -176,7 +176,7 @@ public sealed class Session : IDisposable
         try
         {
             using var frame = Operations.Begin();
-            var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Embed(Operations, [id]), cache);
+            var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Place(Operations, [id]), cache);
             Operations.Copy(Model.Decoder.Logits(Operations, hidden), logits);
             ids.Add(id);
         }

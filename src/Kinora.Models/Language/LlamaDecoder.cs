@@ -23,11 +23,11 @@ public sealed class LlamaDecoder : IDisposable
     {
         Config = config;
         embeddings = weights.Matrix(WeightPart.Embeddings, $"{prefix}model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
-        blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new LlamaBlock(weights, config, $"{prefix}model.layers.{layer}."))];
+        rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
+        blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new LlamaBlock(weights, config, rotary, $"{prefix}model.layers.{layer}."))];
         norm = weights.Vector(WeightPart.Decoder, $"{prefix}model.norm.weight", config.HiddenSize);
         var tied = config.TiedHead ? weights.OptionalMatrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize) ?? embeddings : null;
         head = tied ?? weights.Matrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize);
-        rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
     }
 
     /// <summary>The sizes.</summary>
@@ -39,8 +39,12 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>Makes the angles of this many positions at once, so that reading tokens doesn't have to.</summary>
     public void Reserve(int positions) => rotary.Reserve(positions);
 
-    /// <summary>Embeddings of tokens, [ids, hidden].</summary>
-    public Tensor Embed(TensorOperations operations, ReadOnlySpan<int> ids) => operations.Embed(ids, embeddings);
+    /// <summary>Embeddings of tokens with rows of something else between them, see <see cref="TensorOperations.Place"/>.</summary>
+    /// <param name="operations">What to compute with.</param>
+    /// <param name="plan">A token's id, or ~i for row i of <paramref name="rows"/>.</param>
+    /// <param name="rows">[..., hidden], or null.</param>
+    /// <param name="into">Where the result goes; by default a new tensor.</param>
+    public Tensor Place(TensorOperations operations, ReadOnlySpan<int> plan, Tensor? rows = null, Tensor? into = null) => operations.Place(plan, embeddings, rows, into);
 
     /// <summary>Runs all blocks and the final norm on the tokens that follow those in the cache.</summary>
     /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c> and <c>final_norm_output</c>.</param>
@@ -51,7 +55,7 @@ public sealed class LlamaDecoder : IDisposable
     {
         for (var layer = 0; layer < blocks.Length; layer++)
         {
-            x = blocks[layer].Forward(operations, x, rotary, cache, layer);
+            x = blocks[layer].Forward(operations, x, cache, layer);
             if (layer == 0)
             {
                 operations.Observe("layer_0_output", x);
@@ -59,8 +63,34 @@ public sealed class LlamaDecoder : IDisposable
         }
 
         cache.Advance(x.Shape.Rows);
-        return operations.Observe("final_norm_output", operations.RmsNorm(x, norm, Config.NormEpsilon));
+        return operations.Observe("final_norm_output", Normalise(operations, x));
     }
+
+    /// <summary>Runs all blocks on whole sequences, without a cache.</summary>
+    /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c>.</param>
+    /// <param name="x">Embeddings [tokens, hidden]; may be changed in place.</param>
+    /// <param name="sequences">How the tokens divide.</param>
+    /// <returns>The stream before the final norm, [tokens, hidden].</returns>
+    public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences)
+    {
+        for (var layer = 0; layer < blocks.Length; layer++)
+        {
+            x = operations.Run(blocks[layer], x, sequences);
+            if (layer == 0)
+            {
+                operations.Observe("layer_0_output", x);
+            }
+        }
+
+        return x;
+    }
+
+    /// <summary>The final norm, for rows that are to be scored.</summary>
+    public Tensor Normalise(TensorOperations operations, Tensor x) => operations.RmsNorm(x, norm, Config.NormEpsilon);
+
+    /// <summary>The cross-entropy of the tokens that follow normalised rows, see <see cref="TensorOperations.CrossEntropy"/>.</summary>
+    public void CrossEntropy(TensorOperations operations, Tensor normalised, ReadOnlySpan<int> labels, Span<float> losses, ReadOnlySpan<float> factors = default)
+        => operations.CrossEntropy(normalised, head, labels, losses, factors);
 
     /// <summary>Scores of the next token, [rows, vocabulary].</summary>
     public Tensor Logits(TensorOperations operations, Tensor hidden) => operations.Observe("logits", operations.Linear(hidden, head));

@@ -1,20 +1,21 @@
 using Kinora.Models.Weights;
 using Kinora.Tensors;
+using Kinora.Tensors.Autograd;
 
 namespace Kinora.Models.Vision;
 
 /// <summary>One block of a CLIP vision tower (Radford et al. 2021): attention without mask, then an MLP, each after a LayerNorm and added to the stream.</summary>
-public sealed class ClipBlock
+public sealed class ClipBlock : IRecomputable
 {
     private readonly ClipConfig config;
     private readonly (Tensor Weight, Tensor Bias) norm1;
     private readonly (Tensor Weight, Tensor Bias) norm2;
-    private readonly (Tensor Weight, Tensor Bias) q; // [hidden, hidden]
-    private readonly (Tensor Weight, Tensor Bias) k;
-    private readonly (Tensor Weight, Tensor Bias) v;
-    private readonly (Tensor Weight, Tensor Bias) output;
-    private readonly (Tensor Weight, Tensor Bias) fc1; // [intermediate, hidden]
-    private readonly (Tensor Weight, Tensor Bias) fc2; // [hidden, intermediate]
+    private readonly LinearLayer q; // [hidden, hidden]
+    private readonly LinearLayer k;
+    private readonly LinearLayer v;
+    private readonly LinearLayer output;
+    private readonly LinearLayer fc1; // [intermediate, hidden]
+    private readonly LinearLayer fc2; // [hidden, intermediate]
 
     /// <summary>Takes the block's tensors.</summary>
     /// <param name="weights">Where from.</param>
@@ -35,30 +36,29 @@ public sealed class ClipBlock
 
         (Tensor, Tensor) Norm(string name) => (weights.Vector(WeightPart.Tower, $"{prefix}{name}.weight", hidden), weights.Vector(WeightPart.Tower, $"{prefix}{name}.bias", hidden));
 
-        (Tensor, Tensor) Layer(string name, int outputs, int inputs)
-            => (weights.Matrix(WeightPart.Tower, $"{prefix}{name}.weight", outputs, inputs), weights.Vector(WeightPart.Tower, $"{prefix}{name}.bias", outputs));
+        LinearLayer Layer(string name, int outputs, int inputs) => weights.Layer(WeightPart.Tower, $"{prefix}{name}", outputs, inputs, bias: true);
     }
 
     /// <summary>Runs the block.</summary>
     /// <param name="operations">What to compute with.</param>
     /// <param name="x">[frames * positions, hidden]; changed in place.</param>
-    /// <param name="frames">Pictures, which don't see each other.</param>
+    /// <param name="sequences">How the rows divide into pictures, which don't see each other.</param>
     /// <returns>The stream after the block.</returns>
-    public Tensor Forward(TensorOperations operations, Tensor x, int frames)
+    public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences)
     {
         using var frame = operations.Begin();
         var normal = operations.LayerNorm(x, norm1.Weight, norm1.Bias, config.NormEpsilon);
         var attended = operations.Attention(
-            operations.Linear(normal, q.Weight, q.Bias),
-            operations.Linear(normal, k.Weight, k.Bias),
-            operations.Linear(normal, v.Weight, v.Bias),
+            q.Forward(operations, normal),
+            k.Forward(operations, normal),
+            v.Forward(operations, normal),
             config.Heads,
             config.Heads,
-            frames);
-        x = operations.Add(x, operations.Linear(attended, output.Weight, output.Bias));
+            sequences);
+        x = operations.Add(x, output.Forward(operations, attended));
 
         normal = operations.LayerNorm(x, norm2.Weight, norm2.Bias, config.NormEpsilon);
-        var inner = operations.Linear(normal, fc1.Weight, fc1.Bias, config.Activation);
-        return operations.Add(x, operations.Linear(inner, fc2.Weight, fc2.Bias));
+        var inner = fc1.Forward(operations, normal, config.Activation);
+        return operations.Add(x, fc2.Forward(operations, inner));
     }
 }

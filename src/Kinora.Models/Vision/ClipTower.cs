@@ -48,31 +48,21 @@ public sealed class ClipTower
         var (frames, hidden, patches) = (pixels.Shape[0], Config.HiddenSize, Config.Patches);
         var output = operations.New(frames * patches, hidden);
         using var frame = operations.Begin();
+        var sequences = Sequences.Equal(frames, patches + 1);
         var embedded = operations.Linear(operations.Patches(pixels, Config.PatchSize), patchEmbedding); // [frames * patches, hidden]
-        var x = operations.New(frames * (patches + 1), hidden);
-        for (var i = 0; i < frames; i++)
-        {
-            operations.Copy(classEmbedding, x.Rows(i * (patches + 1), 1));
-            operations.Copy(embedded.Rows(i * patches, patches), x.Rows((i * (patches + 1)) + 1, patches));
-        }
-
+        var x = operations.Prepend(embedded, classEmbedding, frames); // [frames * (1 + patches), hidden]
         x = operations.AddRepeated(x, positions, patches + 1);
         x = operations.LayerNorm(x, preNorm.Weight, preNorm.Bias, Config.NormEpsilon);
         operations.Observe("vision_hidden_0", x);
         for (var layer = 0; layer < blocks.Length; layer++)
         {
-            x = blocks[layer].Forward(operations, x, frames);
+            x = operations.Run(blocks[layer], x, sequences);
             if (operations.Observer is not null)
             {
                 operations.Observe($"vision_hidden_{layer + 1}", x);
             }
         }
 
-        for (var i = 0; i < frames; i++)
-        {
-            operations.Copy(x.Rows((i * (patches + 1)) + 1, patches), output.Rows(i * patches, patches));
-        }
-
-        return operations.Observe("vision_output", output);
+        return operations.Observe("vision_output", operations.DropFirst(x, frames, output));
     }
 }

@@ -14,6 +14,8 @@ public sealed class WeightLoader : IDisposable
     private readonly List<Tensor> converted = [];
     private readonly Dictionary<WeightPart, long> convertedBytes = [];
     private readonly Dictionary<(WeightPart Part, StorageFormat Format), (long Values, long Bytes)> sizes = [];
+    private readonly Dictionary<string, Tensor> taken = [];
+    private readonly Dictionary<string, LinearLayer> layers = [];
 
     /// <summary>Prepares loading.</summary>
     /// <param name="source">Where the tensors are; must outlive them.</param>
@@ -25,6 +27,15 @@ public sealed class WeightLoader : IDisposable
 
     /// <summary>Whether only sizes are wanted: what would be converted gets no memory.</summary>
     public bool Dry { get; init; }
+
+    /// <summary>Asked for the F32 memory of each tensor by name and shape; null leaves it to this object. Training lets what learns lie in memory of its own.</summary>
+    public Func<string, Shape, Tensor?>? Home { get; init; }
+
+    /// <summary>What was taken, by the checkpoint's names; zeros that stand in for what a checkpoint may leave out aren't counted.</summary>
+    public IReadOnlyDictionary<string, Tensor> Taken => taken;
+
+    /// <summary>The linear layers, by the checkpoint's names without <c>.weight</c>: adapters are attached to them.</summary>
+    public IReadOnlyDictionary<string, LinearLayer> Layers => layers;
 
     /// <summary>Ends loading between two tensors.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -59,6 +70,16 @@ public sealed class WeightLoader : IDisposable
         return source.Contains(name) ? Keep(part, name, flat, FormatOf(part, flat)) : flat;
     }
 
+    /// <summary>A linear layer: the matrix <c>name.weight</c> and, if it has one, the vector <c>name.bias</c>.</summary>
+    /// <param name="part">What it belongs to.</param>
+    /// <param name="name">The checkpoint's name for it.</param>
+    /// <param name="outputs">Rows of the matrix.</param>
+    /// <param name="inputs">Columns of the matrix.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <exception cref="CheckpointException">Another shape.</exception>
+    public LinearLayer Layer(WeightPart part, string name, int outputs, int inputs, bool bias)
+        => layers[name] = new LinearLayer(name, Matrix(part, $"{name}.weight", outputs, inputs), bias ? Vector(part, $"{name}.bias", outputs) : null);
+
     /// <summary>As <see cref="Matrix"/>, or null if the checkpoint has none of this name.</summary>
     public Tensor? OptionalMatrix(WeightPart part, string name, params int[] shape) => source.Contains(name) ? Matrix(part, name, shape) : null;
 
@@ -92,7 +113,16 @@ public sealed class WeightLoader : IDisposable
     {
         Cancellation.ThrowIfCancellationRequested();
         var kept = stored;
-        if (stored.Format != target)
+        if (Home?.Invoke(name, stored.Shape) is { } home)
+        {
+            (kept, target) = (home, StorageFormat.F32);
+            if (!Dry)
+            {
+                StorageConversion.Widen(stored, home);
+                source.PutAside(name);
+            }
+        }
+        else if (stored.Format != target)
         {
             kept = Dry ? Tensor.WithoutMemory(stored.Shape, target) : StorageConversion.Convert(stored, target);
             converted.Add(kept);
@@ -104,6 +134,7 @@ public sealed class WeightLoader : IDisposable
             }
         }
 
+        taken[name] = kept;
         var (values, bytes) = sizes.GetValueOrDefault((part, target));
         sizes[(part, target)] = (values + kept.Shape.Count, bytes + kept.Bytes);
         Progress?.Invoke(Bytes);

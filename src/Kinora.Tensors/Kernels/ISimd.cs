@@ -32,6 +32,8 @@ internal unsafe interface ISimd<TVector>
     /// <summary>left * right + addend, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    static abstract TVector SquareRoot(TVector value);
+
     static abstract TVector Max(TVector left, TVector right);
 
     static abstract TVector Min(TVector left, TVector right);

@@ -103,8 +103,35 @@ internal abstract unsafe class KernelSet
     /// <summary>y = silu(gate) * up.</summary>
     public abstract void SiluGate(float* gate, float* up, float* y, int length);
 
-    /// <summary>Turns the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given.</summary>
-    public abstract void Rotate(float* x, float* cosines, float* sines, int half);
+    /// <summary>Turns the pairs (x[i], y[i]) by the angles whose cosines and sines are given; with x and y exchanged it turns them back.</summary>
+    public abstract void Rotate(float* x, float* y, float* cosines, float* sines, int count);
+
+    /// <summary>The gradient of a layer or root-mean-square normalisation of one row, from its output's gradient.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="weight">As on the way forward.</param>
+    /// <param name="centered">Whether the mean is taken off: a layer norm.</param>
+    /// <param name="dy">The gradient of the output.</param>
+    /// <param name="dx">Receives the gradient of the row; null if nobody asks.</param>
+    /// <param name="accumulate">Whether <paramref name="dx"/> is added to.</param>
+    /// <param name="dWeight">Is added to; null if nobody asks.</param>
+    /// <param name="length">Values in the row.</param>
+    /// <param name="epsilon">As on the way forward.</param>
+    public abstract void NormGradient(float* x, float* weight, bool centered, float* dy, float* dx, bool accumulate, float* dWeight, int length, float epsilon);
+
+    /// <summary>dx = dy times the slope of the activation at x; dx may be dy.</summary>
+    public abstract void ActivationGradient(Activation activation, float* x, float* dy, float* dx, int length);
+
+    /// <summary>The gradients of silu(gate) * up; null if nobody asks, and neither may be dy.</summary>
+    public abstract void SiluGateGradient(float* gate, float* up, float* dy, float* dGate, bool addGate, float* dUp, bool addUp, int length);
+
+    /// <summary>y += factor * x.</summary>
+    public abstract void AddScaled(float* x, float factor, float* y, int length);
+
+    /// <summary>The sum of the products.</summary>
+    public abstract float Dot(float* x, float* y, int length);
+
+    /// <summary>One step of AdamW (Loshchilov and Hutter 2019).</summary>
+    public abstract void AdamW(float* weights, float* gradients, float* firstMoments, float* secondMoments, int length, in AdamWStep step);
 
     private static KernelSet[] FindSupported()
     {

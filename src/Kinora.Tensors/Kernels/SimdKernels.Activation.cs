@@ -83,33 +83,62 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         return TSimd.Divide(x, TSimd.Add(one, Exp(TSimd.Multiply(x, TSimd.Broadcast(-slope)))));
     }
 
-    private readonly struct SiluFunction : IPointwise
+    private readonly struct SiluFunction : IPointwise, ISlope
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Slope(TVector value) => SigmoidSlope(value, TSimd.Multiply(value, TSimd.Broadcast(-1f)), TSimd.Broadcast(1f));
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply(TVector value) => TimesSigmoid(value, 1f);
     }
 
-    private readonly struct QuickGeluFunction : IPointwise
+    private readonly struct QuickGeluFunction : IPointwise, ISlope
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Slope(TVector value) => SigmoidSlope(value, TSimd.Multiply(value, TSimd.Broadcast(-1.702f)), TSimd.Broadcast(1.702f));
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply(TVector value) => TimesSigmoid(value, 1.702f);
     }
 
-    private readonly struct GeluTanhFunction : IPointwise
+    private readonly struct GeluTanhFunction : IPointwise, ISlope
     {
+        private const float TwiceRootTwoOverPi = 1.5957691216057308f;
+        private const float Cubic = 0.044715f;
+
         // x/2 (1 + tanh u) = x sigmoid(2u), which needs no cancellation.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply(TVector value)
+        public static TVector Apply(TVector value) => TSimd.Divide(value, TSimd.Add(TSimd.Broadcast(1f), Exp(MinusTwiceU(value))));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Slope(TVector value)
         {
-            const float TwiceRootTwoOverPi = 1.5957691216057308f;
-            var cube = TSimd.Multiply(TSimd.Multiply(value, value), TSimd.Multiply(value, TSimd.Broadcast(0.044715f)));
-            var twiceU = TSimd.Multiply(TSimd.Add(value, cube), TSimd.Broadcast(-TwiceRootTwoOverPi));
-            return TSimd.Divide(value, TSimd.Add(TSimd.Broadcast(1f), Exp(twiceU)));
+            var slope = TSimd.MultiplyAdd(TSimd.Multiply(value, value), TSimd.Broadcast(3f * Cubic * TwiceRootTwoOverPi), TSimd.Broadcast(TwiceRootTwoOverPi));
+            return SigmoidSlope(value, MinusTwiceU(value), slope);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector MinusTwiceU(TVector value)
+        {
+            var cube = TSimd.Multiply(TSimd.Multiply(value, value), TSimd.Multiply(value, TSimd.Broadcast(Cubic)));
+            return TSimd.Multiply(TSimd.Add(value, cube), TSimd.Broadcast(-TwiceRootTwoOverPi));
         }
     }
 
-    private readonly struct GeluFunction : IPointwise
+    private readonly struct GeluFunction : IPointwise, ISlope
     {
+        /// <summary>The normal distribution's sum and x times its density.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Slope(TVector value)
+        {
+            const float RootHalf = 0.70710678118654752f;
+            const float DensityAtZero = 0.39894228040143268f;
+            var half = TSimd.Broadcast(0.5f);
+            var sum = TSimd.MultiplyAdd(half, Erf(TSimd.Multiply(value, TSimd.Broadcast(RootHalf))), half);
+            var density = Exp(TSimd.Multiply(TSimd.Multiply(value, value), TSimd.Broadcast(-0.5f)));
+            return TSimd.MultiplyAdd(TSimd.Multiply(value, TSimd.Broadcast(DensityAtZero)), density, sum);
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply(TVector value)
         {

@@ -105,24 +105,24 @@ internal unsafe partial class SimdKernels<TSimd, TVector>(ByteKernelSet bytes, I
     }
 
     [MethodImpl(Jit.Kernel)]
-    public override void Rotate(float* x, float* cosines, float* sines, int half)
+    public override void Rotate(float* x, float* y, float* cosines, float* sines, int count)
     {
         var i = 0;
-        for (; i <= half - TSimd.Width; i += TSimd.Width)
+        for (; i <= count - TSimd.Width; i += TSimd.Width)
         {
             var first = TSimd.Load(x + i);
-            var second = TSimd.Load(x + half + i);
+            var second = TSimd.Load(y + i);
             var cosine = TSimd.Load(cosines + i);
             var sine = TSimd.Load(sines + i);
             TSimd.Store(TSimd.Subtract(TSimd.Multiply(first, cosine), TSimd.Multiply(second, sine)), x + i);
-            TSimd.Store(TSimd.MultiplyAdd(second, cosine, TSimd.Multiply(first, sine)), x + half + i);
+            TSimd.Store(TSimd.MultiplyAdd(second, cosine, TSimd.Multiply(first, sine)), y + i);
         }
 
-        for (; i < half; i++)
+        for (; i < count; i++)
         {
-            var (first, second) = (x[i], x[half + i]);
+            var (first, second) = (x[i], y[i]);
             x[i] = (first * cosines[i]) - (second * sines[i]);
-            x[half + i] = (second * cosines[i]) + (first * sines[i]);
+            y[i] = (second * cosines[i]) + (first * sines[i]);
         }
     }
 }

@@ -20,6 +20,8 @@ internal unsafe struct RowWork : IParallelWork
     public Activation Activation;
     public int Heads;
     public int RowsPerPosition;
+    public Sequences Sequences;
+    public ulong Seed;
 
     public enum Kind
     {
@@ -31,6 +33,14 @@ internal unsafe struct RowWork : IParallelWork
         Add,
         AddRepeated,
         Rotate,
+        RotateBack,
+        SoftmaxBack,
+        ActivateBack,
+        Copy,
+        Narrow,
+        Widen,
+        Scale,
+        Dropout,
     }
 
     public static void Run(WorkerPool pool, RowWork work)
@@ -64,11 +74,13 @@ internal unsafe struct RowWork : IParallelWork
                 kernels.RmsNorm(x, Weight, y, Length, Epsilon);
                 break;
             case Kind.Softmax:
-                var sum = kernels.ExpSum(x, Length, 1f, kernels.Max(x, Length));
-                kernels.Scale(x, Length, 1f / sum);
+                Copy(x, y);
+                var sum = kernels.ExpSum(y, Length, 1f, kernels.Max(y, Length));
+                kernels.Scale(y, Length, 1f / sum);
                 break;
             case Kind.Activate:
-                kernels.Activate(Activation, x, Length);
+                Copy(x, y);
+                kernels.Activate(Activation, y, Length);
                 break;
             case Kind.SiluGate:
                 kernels.SiluGate(x, Weight + ((long)row * Length), y, Length);
@@ -80,13 +92,80 @@ internal unsafe struct RowWork : IParallelWork
                 kernels.Add(x, Weight + ((long)(row % RowsPerPosition) * Length), y, Length);
                 break;
             case Kind.Rotate:
+            case Kind.RotateBack:
+                Copy(x, y);
                 var half = Length / Heads / 2;
-                for (var head = 0; head < Heads; head++)
+                var place = Position(row) * half;
+                var (first, second) = Operation == Kind.Rotate ? (0, half) : (half, 0);
+                for (var head = y; head < y + Length; head += 2 * half)
                 {
-                    kernels.Rotate(x + (head * 2 * half), Weight + ((long)row * half), Bias + ((long)row * half), half);
+                    kernels.Rotate(head + first, head + second, Weight + place, Bias + place, half);
                 }
 
                 break;
+            case Kind.SoftmaxBack:
+                // dx = p (dy - sum of dy p), with y = dy, x = p.
+                var mean = kernels.Dot(x, y, Length);
+                for (var i = 0; i < Length; i++)
+                {
+                    y[i] = x[i] * (y[i] - mean);
+                }
+
+                break;
+            case Kind.ActivateBack:
+                kernels.ActivationGradient(Activation, x, y, y, Length);
+                break;
+            case Kind.Copy:
+                Copy(x, y);
+                break;
+            case Kind.Narrow:
+                StorageConversion.Row(new ReadOnlySpan<float>(x, Length), StorageFormat.BF16, (byte*)((ushort*)Y + ((long)row * Length)));
+                break;
+            case Kind.Widen:
+                kernels.Widen(StorageFormat.BF16, (byte*)((ushort*)X + ((long)row * Length)), y, Length);
+                break;
+            case Kind.Scale:
+                Copy(x, y);
+                kernels.Scale(y, Length, Epsilon);
+                break;
+            case Kind.Dropout:
+                Drop(x, y, row);
+                break;
         }
+    }
+
+    private readonly void Copy(float* x, float* y)
+    {
+        if (x != y)
+        {
+            new ReadOnlySpan<float>(x, Length).CopyTo(new Span<float>(y, Length));
+        }
+    }
+
+    /// <summary>Each value's fate is a hash of the seed and its place (Steele et al., SplitMix64, 2014).</summary>
+    private readonly void Drop(float* x, float* y, int row)
+    {
+        var (threshold, factor) = ((ulong)(Epsilon * (double)(1UL << 32)), 1f / (1f - Epsilon));
+        var state = Seed * 0xD1342543DE82EF95UL;
+        for (var i = 0; i < Length; i++)
+        {
+            var z = state + (((ulong)row * (ulong)Length) + (ulong)i + 1) * 0x9E3779B97F4A7C15UL;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+            y[i] = (z ^ (z >> 31)) >> 32 < threshold ? 0f : x[i] * factor;
+        }
+    }
+
+    /// <summary>The row's place in its sequence.</summary>
+    private readonly long Position(int row)
+    {
+        var (low, high) = (0, Sequences.Count);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Sequences.First(middle) <= row ? (middle, high) : (low, middle);
+        }
+
+        return row - Sequences.First(low);
     }
 }

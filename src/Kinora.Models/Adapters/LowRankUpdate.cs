@@ -1,0 +1,45 @@
+using Kinora.Tensors;
+
+namespace Kinora.Models.Adapters;
+
+/// <summary>What LoRA (Hu et al. 2021) adds to a linear layer: scale * (x A^T) B^T, with A and B of low rank. The layer's own weight stays as it is, so the strength can be chosen at run time.</summary>
+public sealed class LowRankUpdate
+{
+    /// <summary>Puts an update together.</summary>
+    /// <param name="down">A: [rank, inputs], F32.</param>
+    /// <param name="up">B: [outputs, rank], F32.</param>
+    /// <exception cref="ArgumentException">The ranks differ.</exception>
+    public LowRankUpdate(Tensor down, Tensor up)
+    {
+        if (down.Shape.Rows != up.Shape.Last)
+        {
+            throw new ArgumentException($"A of shape {down.Shape} and B of shape {up.Shape} have different ranks.", nameof(up));
+        }
+
+        (Down, Up) = (down, up);
+    }
+
+    /// <summary>A: [rank, inputs].</summary>
+    public Tensor Down { get; }
+
+    /// <summary>B: [outputs, rank].</summary>
+    public Tensor Up { get; }
+
+    /// <summary>The factor: alpha / rank times the strength that the user chose. 0 is off.</summary>
+    public float Scale { get; set; } = 1f;
+
+    /// <summary>Share of the inputs that are left out while training.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>y plus what the update makes of x; y may be changed.</summary>
+    internal Tensor AddTo(TensorOperations operations, Tensor y, Tensor x)
+    {
+        if (Scale == 0)
+        {
+            return y;
+        }
+
+        var narrow = operations.Scale(operations.Linear(operations.Dropout(x, Dropout), Down), Scale);
+        return operations.Add(y, operations.Linear(narrow, Up));
+    }
+}

@@ -1,0 +1,120 @@
+using Kinora.Tensors.Autograd;
+
+namespace Kinora.Tensors;
+
+/// <content>Grids of features: pooling over time and space, learned positions at another resolution.</content>
+public sealed unsafe partial class TensorOperations
+{
+    /// <summary>Averages over cells of a grid: cell k of n takes places floor(k I / n) to ceil((k + 1) I / n) of I, so cells may overlap, and there may be more of them than places.</summary>
+    /// <param name="x">[time, height, width, channels].</param>
+    /// <param name="time">Cells along time.</param>
+    /// <param name="height">Cells along the height.</param>
+    /// <param name="width">Cells along the width.</param>
+    /// <returns>[time, height, width, channels].</returns>
+    public Tensor AdaptivePool(Tensor x, int time, int height, int width)
+    {
+        var y = New(time, height, width, x.Shape[3]);
+        new Span<byte>(y.Pointer, checked((int)y.Bytes)).Clear();
+        Pool(x, y, back: false);
+        if (Records(x))
+        {
+            Note(new() { Back = &AdaptivePoolBack, Output = y, A = x });
+        }
+
+        return y;
+    }
+
+    /// <summary>
+    /// Learned positions of a square grid for a grid of another side: bicubic with a = -0.75, pixel centres at halves, edges clamped,
+    /// no antialiasing, as torch's <c>interpolate</c> has it. Row 0, the class token's, stays.
+    /// </summary>
+    /// <param name="table">[1 + grid^2, width].</param>
+    /// <param name="target">Side of the new grid.</param>
+    /// <returns>[1 + target^2, width].</returns>
+    public Tensor ResizePositions(Tensor table, int target)
+    {
+        var grid = (int)Math.Round(Math.Sqrt(table.Shape.Rows - 1));
+        Require(grid > 0 && (grid * grid) + 1 == table.Shape.Rows, table, table, "positions must be those of a square grid behind one more row");
+        var y = New(1 + (target * target), table.Shape.Last);
+        new Span<byte>(y.Pointer, checked((int)y.Bytes)).Clear();
+        Resize(table, y, grid, target, back: false);
+        if (Records(table))
+        {
+            Note(new() { Back = &ResizePositionsBack, Output = y, A = table, Second = grid, Third = target });
+        }
+
+        return y;
+    }
+
+    private static void AdaptivePoolBack(TensorOperations operations, in TapeEntry entry)
+        => operations.Pool(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, back: true);
+
+    private static void ResizePositionsBack(TensorOperations operations, in TapeEntry entry)
+        => operations.Resize(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, entry.Second, entry.Third, back: true);
+
+    private static (int First, int End) Cell(int k, int cells, int places) => ((int)((long)k * places / cells), (int)((((long)k + 1) * places + cells - 1) / cells));
+
+    /// <summary>The four weights of Keys' cubic (1981) with a = -0.75 around a point, from the place before the one left of it on.</summary>
+    private static int Cubic(int i, int places, int cells, Span<float> weights)
+    {
+        const double A = -0.75;
+        var at = ((i + 0.5) * places / cells) - 0.5;
+        var first = (int)Math.Floor(at);
+        for (var tap = 0; tap < 4; tap++)
+        {
+            var d = Math.Abs(at - first + 1 - tap);
+            weights[tap] = (float)(d <= 1 ? (((A + 2) * d) - (A + 3)) * d * d + 1 : (((((d - 5) * d) + 8) * d) - 4) * A);
+        }
+
+        return first - 1;
+    }
+
+    /// <summary>y += the means of x, or back: x += the share of y.</summary>
+    private void Pool(Tensor x, Tensor y, bool back)
+    {
+        var (t, h, w, channels) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
+        for (var cell = 0; cell < y.Shape.Rows; cell++)
+        {
+            var (t0, t1) = Cell(cell / (y.Shape[1] * y.Shape[2]), y.Shape[0], t);
+            var (h0, h1) = Cell(cell / y.Shape[2] % y.Shape[1], y.Shape[1], h);
+            var (w0, w1) = Cell(cell % y.Shape[2], y.Shape[2], w);
+            var share = 1f / ((t1 - t0) * (h1 - h0) * (w1 - w0));
+            var there = y.Floats + ((long)cell * channels);
+            for (var place = 0; place < (t1 - t0) * (h1 - h0) * (w1 - w0); place++)
+            {
+                var row = ((((t0 + (place / ((h1 - h0) * (w1 - w0)))) * h) + h0 + (place / (w1 - w0) % (h1 - h0))) * (long)w) + w0 + (place % (w1 - w0));
+                var here = x.Floats + (row * channels);
+                kernels.AddScaled(back ? there : here, share, back ? here : there, channels);
+            }
+        }
+
+        KeepAlive(x, y);
+    }
+
+    /// <summary>y += the resized table, or back: table += what y's rows give.</summary>
+    private void Resize(Tensor table, Tensor y, int grid, int target, bool back)
+    {
+        var width = table.Shape.Last;
+        Span<float> rowWeights = stackalloc float[4];
+        Span<float> columnWeights = stackalloc float[4];
+        Add(0, 0, 1f);
+        for (var cell = 0; cell < target * target; cell++)
+        {
+            var (firstRow, firstColumn) = (Cubic(cell / target, grid, target, rowWeights), Cubic(cell % target, grid, target, columnWeights));
+            for (var tap = 0; tap < 16; tap++)
+            {
+                var (row, column) = (Math.Clamp(firstRow + (tap / 4), 0, grid - 1), Math.Clamp(firstColumn + (tap % 4), 0, grid - 1));
+                Add(1 + (row * grid) + column, 1 + cell, rowWeights[tap / 4] * columnWeights[tap % 4]);
+            }
+        }
+
+        KeepAlive(table, y);
+
+        void Add(int from, int to, float weight)
+        {
+            var here = table.Floats + ((long)from * width);
+            var there = y.Floats + ((long)to * width);
+            kernels.AddScaled(back ? there : here, weight, back ? here : there, width);
+        }
+    }
+}
