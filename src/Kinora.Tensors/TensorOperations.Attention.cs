@@ -107,8 +107,7 @@ public sealed unsafe partial class TensorOperations
         }
         else
         {
-            var attention = new BlockAttention { Arguments = arguments };
-            pool.Run(attention.Chunks, ref attention);
+            BlockAttention.Run(pool, arguments);
         }
     }
 }
