@@ -52,7 +52,7 @@ public class Attention
     public void Tower()
     {
         using var frame = operations.Begin();
-        operations.Attention(patches, patches, patches, 16, 16, 1);
+        operations.Attention(patches, patches, patches, 16, 16, Sequences.Equal(1, patches.Shape.Rows));
     }
 
     /// <summary>512 tokens at the end of 2048, 32 heads on 8.</summary>

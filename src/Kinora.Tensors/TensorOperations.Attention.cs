@@ -6,43 +6,6 @@ namespace Kinora.Tensors;
 /// <content>Attention, with and without a cache.</content>
 public sealed unsafe partial class TensorOperations
 {
-    /// <summary>Softmax(q k^T / sqrt(headSize)) v within each sequence, without a mask.</summary>
-    /// <param name="query">[sequences * tokens, heads * headSize].</param>
-    /// <param name="key">[sequences * tokens, keyValueHeads * headSize].</param>
-    /// <param name="value">As <paramref name="key"/>.</param>
-    /// <param name="heads">Query heads.</param>
-    /// <param name="keyValueHeads">Key heads, a divisor of <paramref name="heads"/>.</param>
-    /// <param name="sequences">Sequences that don't see each other, of equal length.</param>
-    /// <param name="causal">Whether a token sees only itself and those before it.</param>
-    /// <returns>As <paramref name="query"/>.</returns>
-    public Tensor Attention(Tensor query, Tensor key, Tensor value, int heads, int keyValueHeads, int sequences, bool causal = false)
-    {
-        var headSize = query.Shape.Last / heads;
-        Require(heads % keyValueHeads == 0 && headSize * heads == query.Shape.Last && headSize * keyValueHeads == key.Shape.Last, query, key, "heads must divide the rows");
-        Require(key.Shape == value.Shape && query.Shape.Rows == key.Shape.Rows && query.Shape.Rows % sequences == 0, query, key, "queries, keys and values must be of equal length");
-        var output = Take(query.Shape);
-        Attend(new()
-        {
-            Query = query.Floats,
-            Output = output.Floats,
-            QueryStride = query.Shape.Last,
-            Keys = key.Pointer,
-            Values = value.Pointer,
-            Format = StorageFormat.F32,
-            KeyStride = key.Shape.Last * sizeof(float),
-            KeyHeadStride = headSize * sizeof(float),
-            Sequences = sequences,
-            Queries = query.Shape.Rows / sequences,
-            KeyCount = key.Shape.Rows / sequences,
-            Heads = heads,
-            KeyValueHeads = keyValueHeads,
-            HeadSize = headSize,
-            Causal = causal,
-        });
-        KeepAlive(query, key, value);
-        return output;
-    }
-
     /// <summary>Softmax(q k^T / sqrt(headSize)) v within each of several sequences of any lengths.</summary>
     /// <param name="query">[rows, heads * headSize].</param>
     /// <param name="key">[rows, keyValueHeads * headSize].</param>
@@ -58,12 +21,17 @@ public sealed unsafe partial class TensorOperations
         Require(heads % keyValueHeads == 0 && headSize * heads == query.Shape.Last && headSize * keyValueHeads == key.Shape.Last, query, key, "heads must divide the rows");
         Require(key.Shape == value.Shape && query.Shape.Rows == key.Shape.Rows, query, key, "queries, keys and values must be of equal length");
         RequireRows(query, sequences);
-        var output = Take(query.Shape);
-        TemporaryAttention.Forward(query, key, value, heads, keyValueHeads, sequences, causal, output);
-        if (Records(query, key, value))
+        var (output, records) = (Take(query.Shape), Records(query, key, value));
+        var logSums = records ? New(query.Shape.Rows, heads) : null;
+        var arguments = ArgumentsOf(query, key, value, heads, keyValueHeads, sequences, causal);
+        arguments.Output = output.Floats;
+        arguments.LogSums = logSums is null ? null : logSums.Floats;
+        Attend(arguments);
+        KeepAlive(query, key, value);
+        if (records)
         {
             (query.Kept, key.Kept, value.Kept, output.Kept) = (true, true, true, true);
-            Note(new() { Back = &AttentionBack, Output = output, A = query, B = key, C = value, Sequences = sequences, Second = heads, Third = keyValueHeads, First = causal ? 1 : 0 });
+            Note(new() { Back = &AttentionBack, Output = output, A = query, B = key, C = value, Saved = logSums, Sequences = sequences, Second = heads, Third = keyValueHeads, First = causal ? 1 : 0 });
         }
 
         return output;
@@ -134,6 +102,30 @@ public sealed unsafe partial class TensorOperations
         KeepAlive(rows, cache);
     }
 
+    private static AttentionArguments ArgumentsOf(Tensor query, Tensor key, Tensor value, int heads, int keyValueHeads, Sequences sequences, bool causal)
+    {
+        var headSize = query.Shape.Last / heads;
+        var longest = sequences.Count == 0 ? 0 : sequences.Length(0);
+        return new()
+        {
+            Query = query.Floats,
+            QueryStride = query.Shape.Last,
+            Keys = key.Pointer,
+            Values = value.Pointer,
+            Format = StorageFormat.F32,
+            KeyStride = key.Shape.Last * sizeof(float),
+            KeyHeadStride = headSize * sizeof(float),
+            Sequences = sequences.Count,
+            Queries = longest,
+            KeyCount = longest,
+            Starts = sequences.Starts,
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadSize = headSize,
+            Causal = causal,
+        };
+    }
+
     private void Attend(AttentionArguments arguments)
     {
         arguments.KernelIndex = kernels.Index;
@@ -144,8 +136,7 @@ public sealed unsafe partial class TensorOperations
         }
         else
         {
-            var attention = new BlockAttention { Arguments = arguments };
-            pool.Run(attention.Chunks, ref attention);
+            BlockAttention.Run(pool, arguments);
         }
     }
 }

@@ -35,7 +35,7 @@ public class DryRunTests
                 using (compute.Begin())
                 {
                     y = compute.Linear(compute.LayerNorm(x, table.Rows(0, 1), table.Rows(1, 1), 1e-5f), weight, null, Activation.Gelu);
-                    compute.Softmax(compute.Attention(y, y, y, inner / 16, inner / 16, 1, causal: true));
+                    compute.Softmax(compute.Attention(y, y, y, inner / 16, inner / 16, Sequences.Equal(1, y.Shape.Rows), causal: true));
                     compute.Copy(y, compute.New(rows, inner));
                 }
 
@@ -92,8 +92,8 @@ public class DryRunTests
         {
             compute.Linear(x, weight);
             compute.Linear(x.Rows(0, 1), weight);
-            compute.Attention(x, x, x, 2, 2, 1);
-            compute.Attention(x, x, x, 2, 2, 1, causal: true);
+            compute.Attention(x, x, x, 2, 2, Sequences.Equal(1, x.Shape.Rows));
+            compute.Attention(x, x, x, 2, 2, Sequences.Equal(1, x.Shape.Rows), causal: true);
             compute.Add(x, x);
         });
         Assert.Equal(new Work(2 * 10 * 48 * 64, weight.Bytes), needs.Work[(WorkKind.Product, StorageFormat.Q8_0)]);

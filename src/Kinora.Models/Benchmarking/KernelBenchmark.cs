@@ -49,7 +49,7 @@ public static class KernelBenchmark
         }
 
         var (query, key, value) = (made.New(577, 1024), made.New(577, 1024), made.New(577, 1024));
-        cases.Add(BenchmarkCase.Of(operations, "ViT-L attention 577, 16 heads", StorageFormat.F32, compute => compute.Attention(query, key, value, 16, 16, 1)));
+        cases.Add(BenchmarkCase.Of(operations, "ViT-L attention 577, 16 heads", StorageFormat.F32, compute => compute.Attention(query, key, value, 16, 16, Sequences.Equal(1, 577))));
         foreach (var format in KeyValueCache.Formats)
         {
             // A layer of a 7B model at the end of sixteen pictures of 601 tokens each: its last 512 tokens, and the next one alone.

@@ -164,4 +164,13 @@ internal abstract unsafe class KernelSet
 
         return [.. sets];
     }
+
+    /// <summary>Stretches of stored rows as panels, packed[panel][depth][TileColumns]; columns that are missing in the last panel become zeros.</summary>
+    /// <param name="format">How the rows are stored.</param>
+    /// <param name="source">The first number; of rows in groups the first block, of a group's first row.</param>
+    /// <param name="rowBytes">From one row to the next; of rows in groups a sixteenth of the way to the next group.</param>
+    /// <param name="depth">Rows to take.</param>
+    /// <param name="columns">Numbers to take of each; whole blocks of a quantised format.</param>
+    /// <param name="packed">Depth times the columns rounded up to panels.</param>
+    public abstract void PackColumns(StorageFormat format, byte* source, long rowBytes, int depth, int columns, float* packed);
 }

@@ -23,23 +23,61 @@ internal unsafe struct AttentionArguments
     public float Scale;
     public int KernelIndex;
 
+    /// <summary>
+    /// For packed sequences of unequal length the first row of each and the end of the last, Sequences + 1 numbers, the same for queries
+    /// and keys; Queries and KeyCount are then the length of the longest. Null if all are equally long.
+    /// </summary>
+    public int* Starts;
+
+    /// <summary>[rows, Heads]: where each query's logarithm of the sum of exponentials of its scaled scores goes, which going backward starts from; or null.</summary>
+    public float* LogSums;
+
     public readonly KernelSet Kernels => KernelSet.Supported[KernelIndex];
 
     /// <summary>Query heads that share a key head.</summary>
     public readonly int Group => Heads / KeyValueHeads;
 
+    /// <summary>Queries of a sequence.</summary>
+    public readonly int QueriesOf(int sequence) => Starts != null ? Starts[sequence + 1] - Starts[sequence] : Queries;
+
+    /// <summary>Keys of a sequence.</summary>
+    public readonly int KeysOf(int sequence) => Starts != null ? Starts[sequence + 1] - Starts[sequence] : KeyCount;
+
+    /// <summary>The row of a query among those of all sequences.</summary>
+    public readonly long QueryRow(int sequence, int query) => (Starts != null ? Starts[sequence] : (long)sequence * Queries) + query;
+
+    /// <summary>The row of a key among those of all sequences.</summary>
+    public readonly long KeyRow(int sequence, int key) => (Starts != null ? Starts[sequence] : (long)sequence * KeyCount) + key;
+
     /// <summary>How many keys the query may see: all, or those up to its own place at the end of the keys.</summary>
-    public readonly int Visible(int query) => Causal ? KeyCount - Queries + query + 1 : KeyCount;
+    public readonly int Visible(int sequence, int query) => Causal ? KeysOf(sequence) - QueriesOf(sequence) + query + 1 : KeysOf(sequence);
 
     public readonly float* QueryOf(int sequence, int query, int head)
-        => Query + ((((long)sequence * Queries) + query) * QueryStride) + ((long)head * HeadSize);
+        => Query + (QueryRow(sequence, query) * QueryStride) + ((long)head * HeadSize);
 
     public readonly float* OutputOf(int sequence, int query, int head)
-        => Output + ((((long)sequence * Queries) + query) * QueryStride) + ((long)head * HeadSize);
+        => Output + (QueryRow(sequence, query) * QueryStride) + ((long)head * HeadSize);
 
     public readonly byte* KeyOf(int sequence, int key, int keyValueHead)
-        => Keys + ((((long)sequence * KeyCount) + key) * KeyStride) + (keyValueHead * KeyHeadStride);
+        => Keys + (KeyRow(sequence, key) * KeyStride) + (keyValueHead * KeyHeadStride);
 
     public readonly byte* ValueOf(int sequence, int key, int keyValueHead)
-        => Values + ((((long)sequence * KeyCount) + key) * KeyStride) + (keyValueHead * KeyHeadStride);
+        => Values + (KeyRow(sequence, key) * KeyStride) + (keyValueHead * KeyHeadStride);
+
+    /// <summary>Takes Queries and KeyCount from <see cref="Starts"/>, where there are any.</summary>
+    public void FindLongest()
+    {
+        if (Starts == null)
+        {
+            return;
+        }
+
+        Queries = 0;
+        for (var sequence = 0; sequence < Sequences; sequence++)
+        {
+            Queries = Math.Max(Queries, QueriesOf(sequence));
+        }
+
+        KeyCount = Queries;
+    }
 }

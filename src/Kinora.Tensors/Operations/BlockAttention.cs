@@ -16,12 +16,27 @@ internal unsafe struct BlockAttention : IParallelWork
     private const int RowBlockPanels = 8;
     private const int MaxChunkRows = 768;
 
+    /// <summary>Packed sequences fall into at least so many chunks, if their rows are enough for that: one long sequence keeps several threads busy.</summary>
+    private const int FewestPackedChunks = 16;
+
+    private const int FewestChunkRows = 96;
+
     /// <summary>So few rows take keys and values straight from where they lie: tiles would stay nearly empty.</summary>
     private const int MostDirectRows = 2;
 
     public AttentionArguments Arguments;
 
     public readonly int Chunks => Arguments.Sequences * Arguments.KeyValueHeads * Parts(Arguments);
+
+    /// <summary>Computes the attention.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="arguments">What to compute; Queries and KeyCount are taken from Starts, if there are any.</param>
+    public static void Run(WorkerPool pool, AttentionArguments arguments)
+    {
+        arguments.FindLongest();
+        var attention = new BlockAttention { Arguments = arguments };
+        pool.Run(attention.Chunks, ref attention);
+    }
 
     /// <summary>Floats that each thread takes: packed queries, keys and values, what is gathered, and a block of scores twice.</summary>
     public static long ScratchFloats(in AttentionArguments arguments)
@@ -41,7 +56,7 @@ internal unsafe struct BlockAttention : IParallelWork
         var (rest, part) = (chunk / Parts(arguments), chunk % Parts(arguments));
         var (sequence, keyValueHead) = (rest / arguments.KeyValueHeads, rest % arguments.KeyValueHeads);
         var first = part * RowsPerChunk(arguments);
-        var count = Math.Min(RowsPerChunk(arguments), Rows(arguments) - first);
+        var count = Math.Min(RowsPerChunk(arguments), (arguments.QueriesOf(sequence) * arguments.Group) - first);
         if (count <= 0)
         {
             return;
@@ -78,7 +93,7 @@ internal unsafe struct BlockAttention : IParallelWork
         new Span<float>(largest, rows).Fill(float.NegativeInfinity);
         new Span<float>(sums, rows).Clear();
 
-        var lastVisible = Visible(arguments, first + count - 1);
+        var lastVisible = Visible(arguments, sequence, first + count - 1);
         for (var firstKey = 0; firstKey < lastVisible; firstKey += KeyBlock)
         {
             var keys = Math.Min(KeyBlock, lastVisible - firstKey);
@@ -88,7 +103,7 @@ internal unsafe struct BlockAttention : IParallelWork
                 var (valueRows, _, _) = Plain(arguments, kernels, arguments.ValueOf(sequence, firstKey, keyValueHead), keys, packedValues);
                 for (var row = 0; row < count; row++)
                 {
-                    var visible = Math.Clamp(Visible(arguments, first + row) - firstKey, 0, keys);
+                    var visible = Math.Clamp(Visible(arguments, sequence, first + row) - firstKey, 0, keys);
                     var sum = gathered + ((long)row * paddedSize);
                     kernels.Scores(keyFormat, (byte*)keyRows, keyStride, visible, QueryOf(arguments, sequence, first + row, keyValueHead), size, scores);
                     Weigh(kernels, scores, visible, visible, arguments.Scale, largest + row, sums + row, sum, paddedSize);
@@ -103,7 +118,7 @@ internal unsafe struct BlockAttention : IParallelWork
             for (var firstRow = 0; firstRow < rows; firstRow += blockRows)
             {
                 var blockCount = Math.Min(blockRows, rows - firstRow);
-                if (Visible(arguments, first + Math.Min(count, firstRow + blockCount) - 1) <= firstKey)
+                if (Visible(arguments, sequence, first + Math.Min(count, firstRow + blockCount) - 1) <= firstKey)
                 {
                     continue;
                 }
@@ -118,7 +133,7 @@ internal unsafe struct BlockAttention : IParallelWork
 
                 for (var row = 0; row < blockCount; row++)
                 {
-                    var visible = Math.Clamp(Visible(arguments, first + Math.Min(firstRow + row, count - 1)) - firstKey, 0, keys);
+                    var visible = Math.Clamp(Visible(arguments, sequence, first + Math.Min(firstRow + row, count - 1)) - firstKey, 0, keys);
                     Weigh(kernels, scores + ((long)row * KeyBlock), visible, keys, arguments.Scale, largest + firstRow + row, sums + firstRow + row, gathered + ((long)(firstRow + row) * paddedSize), paddedSize);
                 }
 
@@ -143,14 +158,32 @@ internal unsafe struct BlockAttention : IParallelWork
             kernels.Scale(from, size, 1f / sums[row]);
             var (query, head) = Place(arguments, first + row, keyValueHead);
             new Span<float>(from, size).CopyTo(new Span<float>(arguments.OutputOf(sequence, query, head), size));
+            if (arguments.LogSums != null)
+            {
+                arguments.LogSums[(arguments.QueryRow(sequence, query) * arguments.Heads) + head] = largest[row] + MathF.Log(sums[row]);
+            }
         }
     }
 
     private static int Rows(in AttentionArguments arguments) => arguments.Queries * arguments.Group;
 
-    private static int Parts(in AttentionArguments arguments) => (Rows(arguments) + MaxChunkRows - 1) / MaxChunkRows;
+    private static int Parts(in AttentionArguments arguments)
+    {
+        var most = MaxChunkRows;
+        if (arguments.Starts != null)
+        {
+            var all = (long)(arguments.Starts[arguments.Sequences] - arguments.Starts[0]) * arguments.Heads;
+            most = (int)Math.Clamp(all / FewestPackedChunks, FewestChunkRows, MaxChunkRows);
+        }
 
-    private static int RowsPerChunk(in AttentionArguments arguments) => (Rows(arguments) + Parts(arguments) - 1) / Parts(arguments);
+        return (Rows(arguments) + most - 1) / most;
+    }
+
+    private static int RowsPerChunk(in AttentionArguments arguments)
+    {
+        var parts = Parts(arguments);
+        return (Rows(arguments) + parts - 1) / parts;
+    }
 
     /// <summary>Rows of a tile: half of them where that is enough for a chunk, as in decoding.</summary>
     private static int PanelRows(in AttentionArguments arguments)
@@ -167,7 +200,7 @@ internal unsafe struct BlockAttention : IParallelWork
     private static (int Query, int Head) Place(in AttentionArguments arguments, int row, int keyValueHead)
         => (row / arguments.Group, (keyValueHead * arguments.Group) + (row % arguments.Group));
 
-    private static int Visible(in AttentionArguments arguments, int row) => arguments.Visible(row / arguments.Group);
+    private static int Visible(in AttentionArguments arguments, int sequence, int row) => arguments.Visible(sequence, row / arguments.Group);
 
     private static float* QueryOf(in AttentionArguments arguments, int sequence, int row, int keyValueHead)
     {

@@ -50,7 +50,7 @@ internal static unsafe class MatrixProduct
         }
         else
         {
-            PackedProduct.Run(kernels, pool, arguments);
+            PackedProduct.Run(kernels, pool, arguments.Plain, arguments);
         }
     }
 }

@@ -19,6 +19,22 @@ internal unsafe struct ProductArguments
 
     public readonly KernelSet Kernels => KernelSet.Supported[KernelIndex];
 
+    /// <summary>The product alone, x w^T.</summary>
+    public readonly GeneralProductArguments Plain => new()
+    {
+        A = X,
+        AStride = Depth,
+        B = Weight,
+        Format = Format,
+        BRowBytes = RowBytes,
+        TransposeB = true,
+        C = Y,
+        CStride = Columns,
+        Rows = Rows,
+        Columns = Columns,
+        Depth = Depth,
+    };
+
     /// <summary>Adds the bias to a block of finished sums and applies the activation.</summary>
     public readonly void Finish(int firstRow, int rows, int firstColumn, int columns)
     {

@@ -45,7 +45,7 @@ public sealed class DryRun
     internal void Attention(in AttentionArguments arguments, bool few)
     {
         // Of the causal triangle only what is seen counts.
-        var seen = 0.5 * (arguments.Visible(0) + arguments.Visible(arguments.Queries - 1)) * arguments.Queries;
+        var seen = 0.5 * (arguments.Visible(0, 0) + arguments.Visible(0, arguments.Queries - 1)) * arguments.Queries;
         var flops = 4.0 * seen * arguments.Sequences * arguments.Heads * arguments.HeadSize;
         var bytes = 2.0 * arguments.Sequences * arguments.KeyCount * arguments.KeyValueHeads * arguments.Format.RowBytes(arguments.HeadSize);
         Add(few ? WorkKind.FewQueries : WorkKind.Attention, arguments.Format, new Work(flops, bytes));

@@ -87,7 +87,7 @@ public class PlainTarsierTests
             {
                 cache.Reserve(first + count);
                 using var frame = operations.Begin();
-                var hidden = model.Decoder.Forward(operations, model.Decoder.Embed(operations, ids.AsSpan(first, count)), cache);
+                var hidden = model.Decoder.Forward(operations, model.Decoder.Place(operations, ids.AsSpan(first, count)), cache);
                 model.Decoder.Logits(operations, hidden.Rows(count - 1, 1)).AsSpan().CopyTo(logits);
             }
 
@@ -101,7 +101,7 @@ public class PlainTarsierTests
             cache.CopyTail(50, 10, tail, restore: true);
             cache.Truncate(59);
             using var again = operations.Begin();
-            var last = model.Decoder.Forward(operations, model.Decoder.Embed(operations, ids.AsSpan(59, 1)), cache);
+            var last = model.Decoder.Forward(operations, model.Decoder.Place(operations, ids.AsSpan(59, 1)), cache);
             Assert.Equal(logits, model.Decoder.Logits(operations, last).AsSpan().ToArray());
             Assert.Equal(60, cache.Length);
         }
