@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Kinora.Media;
 using Kinora.Training.Data.Formats;
 using Kinora.Training.Data.Records;
@@ -136,9 +137,9 @@ public sealed class TrainingFile : IDisposable
         try
         {
             var json = new byte[place.Length];
-            return ReadAll(file.SafeFileHandle, json, place.Start) == json.Length
-                ? JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false })
-                : throw new TrainingDataException(source, "it is no longer there, the file was shortened while it was in use; start again with the file as it is now");
+            return ReadAll(file.SafeFileHandle, json, place.Start) < json.Length ? throw new TrainingDataException(source, "it is no longer there, the file was shortened while it was in use; start again with the file as it is now")
+                : !Utf8.IsValid(json) ? throw new TrainingDataException(source, "it is no valid UTF-8; convert the file")
+                : JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
