@@ -4,7 +4,7 @@ using System.Text;
 namespace Kinora.Models;
 
 /// <summary>Shows text from a file inside an error message: one line, no control characters, not too long.</summary>
-internal static class Quotation
+public static class Quotation
 {
     private const int Longest = 400;
 
