@@ -5,7 +5,7 @@ using Kinora.Media;
 namespace Kinora.Models;
 
 /// <summary>Reads a JSON file of a model directory with limits on its size and depth, without keys that stand there twice.</summary>
-internal static class JsonFile
+public static class JsonFile
 {
     private const int DeepestNesting = 64;
 

@@ -63,6 +63,15 @@ public sealed unsafe partial class TensorOperations
         return x;
     }
 
+    /// <summary>Says that the loss's gradient with respect to a recorded result is this, or this more: where going back begins.</summary>
+    /// <param name="result">What was computed.</param>
+    /// <param name="gradient">As many F32 values.</param>
+    public void Seed(Tensor result, Tensor gradient)
+    {
+        Require(result.Shape.Count == gradient.Shape.Count, result, gradient, "a gradient has as many values as its tensor");
+        AddGradient(result, gradient);
+    }
+
     internal void StopRecording() => (tape, paused) = (null, false);
 
     /// <summary>The memory that a gradient belongs into, and whether something is there already to be added to.</summary>

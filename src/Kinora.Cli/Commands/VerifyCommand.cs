@@ -3,6 +3,7 @@ using System.Globalization;
 using Kinora.Cli.Terminal;
 using Kinora.Models.Verification;
 using Kinora.Models.Weights;
+using Kinora.Training.Verification;
 
 namespace Kinora.Cli.Commands;
 
@@ -33,7 +34,10 @@ internal static class VerifyCommand
                     Console.Out.WriteLine(Messages.Clean(directory));
                 }
 
-                reports.Add(await Verifier.RunAsync(directory, parsed.GetValue(Weights), json ? null : Print, cancellation).ConfigureAwait(false));
+                Action<CaseReport>? print = json ? null : Print;
+                reports.Add(TrainingVerifier.Matches(directory)
+                    ? TrainingVerifier.Run(directory, print, cancellation)
+                    : await Verifier.RunAsync(directory, parsed.GetValue(Weights), print, cancellation).ConfigureAwait(false));
             }
             catch (Exception error) when (KinoraCommand.IsExpected(error))
             {
@@ -63,8 +67,10 @@ internal static class VerifyCommand
             Console.Out.WriteLine($"    could not be run: {Messages.Clean(report.Failure)}");
         }
 
-        // Long lists of exact texts and ids say nothing when they are equal.
-        var lines = report.Comparisons.Where(comparison => !comparison.Passed || !(comparison.Limit == 0 && report.Comparisons.Count > 40)).ToList();
+        // Of a long list only what failed and what came closest to failing says something.
+        const int Long = 40;
+        var worst = report.Comparisons.Where(comparison => comparison.Limit > 0).MaxBy(comparison => comparison.Error / comparison.Limit);
+        var lines = report.Comparisons.Where(comparison => !comparison.Passed || report.Comparisons.Count <= Long || comparison == worst).ToList();
         foreach (var comparison in lines)
         {
             var verdict = comparison.Passed ? "" : "  OVER";
