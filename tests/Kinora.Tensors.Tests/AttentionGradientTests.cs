@@ -78,6 +78,23 @@ public class AttentionGradientTests
     }
 
     [Fact]
+    public void Equal_lengths_give_the_same_bits_with_and_without_starts()
+    {
+        foreach (var (length, heads, keyHeads) in new[] { (70, 4, 2), (400, 2, 1) })
+        {
+            using var packed = new PackedSequences(new Random(9), [length, length], heads, keyHeads, 24, causal: true);
+            using var with = new Gradients(new Random(10), packed);
+            using var without = new Gradients(new Random(10), packed);
+            packed.Attend(KernelSet.Best, WorkerPool.Shared);
+            with.Run(KernelSet.Best, WorkerPool.Shared);
+            without.Run(KernelSet.Best, WorkerPool.Shared, length);
+            Assert.Equal(with.Query.AsSpan().ToArray(), without.Query.AsSpan().ToArray());
+            Assert.Equal(with.Key.AsSpan().ToArray(), without.Key.AsSpan().ToArray());
+            Assert.Equal(with.Value.AsSpan().ToArray(), without.Value.AsSpan().ToArray());
+        }
+    }
+
+    [Fact]
     public void Scores_far_apart_neither_overflow_nor_leave_what_is_no_number()
     {
         using var packed = new PackedSequences(new Random(5), [300, 40], 2, 1, 16, causal: true);
@@ -142,14 +159,27 @@ public class AttentionGradientTests
 
         public Tensor Value { get; }
 
-        public void Run(KernelSet kernels, WorkerPool pool) => AttentionGradient.Run(pool, new()
+        /// <param name="kernels">The instruction set to use.</param>
+        /// <param name="pool">The threads to use.</param>
+        /// <param name="length">The common length, to be given instead of starts.</param>
+        public void Run(KernelSet kernels, WorkerPool pool, int length = 0)
         {
-            Forward = packed.Arguments(kernels),
-            OutputGradient = Output.Floats,
-            QueryGradient = Query.Floats,
-            KeyGradient = Key.Floats,
-            ValueGradient = Value.Floats,
-        });
+            var forward = packed.Arguments(kernels);
+            if (length > 0)
+            {
+                (forward.Queries, forward.KeyCount) = (length, length);
+                forward.Starts = null;
+            }
+
+            AttentionGradient.Run(pool, new()
+            {
+                Forward = forward,
+                OutputGradient = Output.Floats,
+                QueryGradient = Query.Floats,
+                KeyGradient = Key.Floats,
+                ValueGradient = Value.Floats,
+            });
+        }
 
         public void Dispose()
         {

@@ -127,7 +127,7 @@ internal unsafe struct BlockAttention : IParallelWork
                 {
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
+                        Panels.Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
                     }
                 }
 
@@ -146,7 +146,7 @@ internal unsafe struct BlockAttention : IParallelWork
                 {
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, keys, accumulate: true);
+                        Panels.Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, keys, accumulate: true);
                     }
                 }
             }
@@ -206,19 +206,6 @@ internal unsafe struct BlockAttention : IParallelWork
     {
         var (query, head) = Place(arguments, row, keyValueHead);
         return arguments.QueryOf(sequence, query, head);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(KernelSet kernels, int rows, float* a, float* b, float* c, nint stride, int depth, bool accumulate)
-    {
-        if (rows == kernels.TileRows)
-        {
-            kernels.Tile(a, b, c, stride, depth, accumulate);
-        }
-        else
-        {
-            kernels.HalfTile(a, b, c, stride, depth, accumulate);
-        }
     }
 
     /// <summary>Turns a row of scores into weights relative to the row's largest score so far, and rescales what was gathered before.</summary>
