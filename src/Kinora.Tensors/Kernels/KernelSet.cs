@@ -173,4 +173,14 @@ internal abstract unsafe class KernelSet
     /// <param name="columns">Numbers to take of each; whole blocks of a quantised format.</param>
     /// <param name="packed">Depth times the columns rounded up to panels.</param>
     public abstract void PackColumns(StorageFormat format, byte* source, long rowBytes, int depth, int columns, float* packed);
+
+    /// <summary>Scores become weights, p = exp(scale * s - logSum), and gradients of weights those of scores, (g - delta) * scale * p.</summary>
+    /// <param name="scores">[rows, columns].</param>
+    /// <param name="gradients">[rows, columns].</param>
+    /// <param name="rows">Rows of both, one after the other.</param>
+    /// <param name="columns">Columns of both, a multiple of a register.</param>
+    /// <param name="logSums">[rows]: the logarithms of the sums of exponentials.</param>
+    /// <param name="deltas">[rows]: the sums of weights times their gradients.</param>
+    /// <param name="scale">What scores are multiplied with.</param>
+    public abstract void SoftmaxGradient(float* scores, float* gradients, int rows, int columns, float* logSums, float* deltas, float scale);
 }

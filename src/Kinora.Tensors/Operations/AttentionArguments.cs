@@ -52,17 +52,19 @@ internal unsafe struct AttentionArguments
     /// <summary>How many keys the query may see: all, or those up to its own place at the end of the keys.</summary>
     public readonly int Visible(int sequence, int query) => Causal ? KeysOf(sequence) - QueriesOf(sequence) + query + 1 : KeysOf(sequence);
 
-    public readonly float* QueryOf(int sequence, int query, int head)
-        => Query + (QueryRow(sequence, query) * QueryStride) + ((long)head * HeadSize);
+    /// <summary>Floats from the first query, output or gradient of either to this one.</summary>
+    public readonly long QueryPlace(int sequence, int query, int head) => (QueryRow(sequence, query) * QueryStride) + ((long)head * HeadSize);
 
-    public readonly float* OutputOf(int sequence, int query, int head)
-        => Output + (QueryRow(sequence, query) * QueryStride) + ((long)head * HeadSize);
+    /// <summary>Bytes from the first key or value to this one.</summary>
+    public readonly long KeyPlace(int sequence, int key, int keyValueHead) => (KeyRow(sequence, key) * KeyStride) + (keyValueHead * KeyHeadStride);
 
-    public readonly byte* KeyOf(int sequence, int key, int keyValueHead)
-        => Keys + (KeyRow(sequence, key) * KeyStride) + (keyValueHead * KeyHeadStride);
+    public readonly float* QueryOf(int sequence, int query, int head) => Query + QueryPlace(sequence, query, head);
 
-    public readonly byte* ValueOf(int sequence, int key, int keyValueHead)
-        => Values + (KeyRow(sequence, key) * KeyStride) + (keyValueHead * KeyHeadStride);
+    public readonly float* OutputOf(int sequence, int query, int head) => Output + QueryPlace(sequence, query, head);
+
+    public readonly byte* KeyOf(int sequence, int key, int keyValueHead) => Keys + KeyPlace(sequence, key, keyValueHead);
+
+    public readonly byte* ValueOf(int sequence, int key, int keyValueHead) => Values + KeyPlace(sequence, key, keyValueHead);
 
     /// <summary>Takes Queries and KeyCount from <see cref="Starts"/>, where there are any.</summary>
     public void FindLongest()

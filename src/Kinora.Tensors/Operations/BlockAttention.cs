@@ -93,6 +93,7 @@ internal unsafe struct BlockAttention : IParallelWork
         new Span<float>(largest, rows).Fill(float.NegativeInfinity);
         new Span<float>(sums, rows).Clear();
 
+        var seen = stackalloc int[RowBlockPanels];
         var lastVisible = Visible(arguments, sequence, first + count - 1);
         for (var firstKey = 0; firstKey < lastVisible; firstKey += KeyBlock)
         {
@@ -123,11 +124,18 @@ internal unsafe struct BlockAttention : IParallelWork
                     continue;
                 }
 
+                var seeing = 0;
                 for (var column = 0; column < keys; column += kernels.TileColumns)
                 {
-                    for (var row = 0; row < blockCount; row += tileRows)
+                    // Panels of rows that see none of these keys are passed over; they are the first ones.
+                    while (seeing < blockCount && VisibleToPanel(arguments, sequence, first + firstRow + seeing, tileRows, first + count) <= firstKey + column)
                     {
-                        Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
+                        seeing += tileRows;
+                    }
+
+                    for (var row = seeing; row < blockCount; row += tileRows)
+                    {
+                        Panels.Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
                     }
                 }
 
@@ -139,14 +147,16 @@ internal unsafe struct BlockAttention : IParallelWork
 
                 for (var row = 0; row < blockCount; row += tileRows)
                 {
-                    kernels.PackRows(scores + ((long)row * KeyBlock), KeyBlock, tileRows, keys, packedScores + ((long)row * KeyBlock), tileRows);
+                    var panelKeys = Math.Clamp(VisibleToPanel(arguments, sequence, first + firstRow + row, tileRows, first + count) - firstKey, 0, keys);
+                    seen[row / tileRows] = panelKeys;
+                    kernels.PackRows(scores + ((long)row * KeyBlock), KeyBlock, tileRows, panelKeys, packedScores + ((long)row * KeyBlock), tileRows);
                 }
 
                 for (var column = 0; column < paddedSize; column += kernels.TileColumns)
                 {
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, keys, accumulate: true);
+                        Panels.Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, seen[row / tileRows], accumulate: true);
                     }
                 }
             }
@@ -202,23 +212,14 @@ internal unsafe struct BlockAttention : IParallelWork
 
     private static int Visible(in AttentionArguments arguments, int sequence, int row) => arguments.Visible(sequence, row / arguments.Group);
 
+    /// <summary>Keys that the last row of a panel sees, of the rows that are there.</summary>
+    private static int VisibleToPanel(in AttentionArguments arguments, int sequence, int row, int rows, int end)
+        => Visible(arguments, sequence, Math.Min(row + rows, end) - 1);
+
     private static float* QueryOf(in AttentionArguments arguments, int sequence, int row, int keyValueHead)
     {
         var (query, head) = Place(arguments, row, keyValueHead);
         return arguments.QueryOf(sequence, query, head);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(KernelSet kernels, int rows, float* a, float* b, float* c, nint stride, int depth, bool accumulate)
-    {
-        if (rows == kernels.TileRows)
-        {
-            kernels.Tile(a, b, c, stride, depth, accumulate);
-        }
-        else
-        {
-            kernels.HalfTile(a, b, c, stride, depth, accumulate);
-        }
     }
 
     /// <summary>Turns a row of scores into weights relative to the row's largest score so far, and rescales what was gathered before.</summary>

@@ -113,8 +113,7 @@ internal unsafe struct PackedProduct : IParallelWork
         }
         else
         {
-            var width = rows <= kernels.TileRows / 2 ? kernels.TileRows / 2 : kernels.TileRows;
-            kernels.PackRows(arguments.A + (row * arguments.AStride) + stage.SliceStart, stride, rows, stage.SliceLength, packed, width);
+            kernels.PackRows(arguments.A + (row * arguments.AStride) + stage.SliceStart, stride, rows, stage.SliceLength, packed, Panels.Rows(kernels, rows));
         }
     }
 
@@ -165,20 +164,20 @@ internal unsafe struct PackedProduct : IParallelWork
     {
         var rows = Math.Min(kernels.TileRows, stage.Rows - row);
         var columns = Math.Min(kernels.TileColumns, stage.Columns - column);
-        var half = rows <= kernels.TileRows / 2;
+        var panel = Panels.Rows(kernels, rows);
         var a = stage.PackedA + ((long)row * stage.SliceLength);
         var b = stage.PackedB + ((long)column * stage.SliceLength);
         var c = arguments.C + ((stage.FirstRow + row) * arguments.CStride) + stage.FirstColumn + column;
         var accumulate = arguments.Accumulate || stage.SliceStart > 0;
-        if (columns == kernels.TileColumns && rows == (half ? kernels.TileRows / 2 : kernels.TileRows))
+        if (columns == kernels.TileColumns && rows == panel)
         {
-            Tile(kernels, half, a, b, c, (nint)arguments.CStride, accumulate);
+            Panels.Tile(kernels, panel, a, b, c, (nint)arguments.CStride, stage.SliceLength, accumulate);
             return;
         }
 
         const int MaxTile = 12 * 32;
         var edge = stackalloc float[MaxTile];
-        Tile(kernels, half, a, b, edge, kernels.TileColumns, accumulate: false);
+        Panels.Tile(kernels, panel, a, b, edge, kernels.TileColumns, stage.SliceLength, accumulate: false);
         for (var i = 0; i < rows; i++)
         {
             var from = edge + (i * kernels.TileColumns);
@@ -187,18 +186,6 @@ internal unsafe struct PackedProduct : IParallelWork
             {
                 to[j] = accumulate ? to[j] + from[j] : from[j];
             }
-        }
-    }
-
-    private readonly void Tile(KernelSet kernels, bool half, float* a, float* b, float* c, nint stride, bool accumulate)
-    {
-        if (half)
-        {
-            kernels.HalfTile(a, b, c, stride, stage.SliceLength, accumulate);
-        }
-        else
-        {
-            kernels.Tile(a, b, c, stride, stage.SliceLength, accumulate);
         }
     }
 

@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using Kinora.Tensors.Kernels;
+
+namespace Kinora.Tensors.Operations;
+
+/// <summary>Query rows of a key head, from all query heads of its group, query by query: what they see never shrinks from one to the next.</summary>
+internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments arguments, int sequence, int head, int first, int count)
+{
+    /// <summary>Queries and gradients of outputs, each once by depth and once by row, and what a row needs to go through softmax.</summary>
+    [MethodImpl(Jit.Kernel)]
+    public void Pack(KernelSet kernels, in AttentionGradientBuffers buffers)
+    {
+        var forward = arguments.Forward;
+        for (var row = 0; row < count; row++)
+        {
+            var (query, queryHead) = Query(row);
+            var place = forward.QueryPlace(sequence, query, queryHead);
+            buffers.LogSums[row] = forward.LogSums[(forward.QueryRow(sequence, query) * forward.Heads) + queryHead];
+            buffers.Deltas[row] = kernels.Dot(StorageFormat.F32, (byte*)(arguments.OutputGradient + place), forward.Output + place, forward.HeadSize);
+        }
+
+        Pack(kernels, forward.Query, buffers.Plain, buffers.QueriesByDepth, buffers.QueriesByRow);
+        Pack(kernels, arguments.OutputGradient, buffers.Plain, buffers.OutputsByDepth, buffers.OutputsByRow);
+    }
+
+    [MethodImpl(Jit.Kernel)]
+    public void Compute(KernelSet kernels, in AttentionGradientBuffers buffers)
+    {
+        var (columns, tileRows) = (kernels.TileColumns, kernels.TileRows);
+        new Span<float>(buffers.QueryGradients, AttentionGradientArguments.RowBlock * buffers.PaddedSize).Clear();
+        var visible = Visible(count - 1);
+        for (var firstKey = 0; firstKey < visible; firstKey += AttentionGradientBuffers.KeyBlock)
+        {
+            var keys = Math.Min(AttentionGradientBuffers.KeyBlock, visible - firstKey);
+            for (var key = 0; key < keys; key += columns)
+            {
+                ScoreGradients(kernels, buffers, firstKey + key, key);
+            }
+
+            for (var row = 0; row < count; row += tileRows)
+            {
+                AddQueryGradients(kernels, buffers, firstKey, row);
+            }
+        }
+    }
+
+    public void Write(in AttentionGradientBuffers buffers)
+    {
+        var size = arguments.Forward.HeadSize;
+        for (var row = 0; row < count; row++)
+        {
+            var (query, queryHead) = Query(row);
+            var to = arguments.QueryGradient + arguments.Forward.QueryPlace(sequence, query, queryHead);
+            new ReadOnlySpan<float>(buffers.QueryGradients + ((long)row * buffers.PaddedSize), size).CopyTo(new Span<float>(to, size));
+        }
+    }
+
+    private (int Query, int Head) Query(int row)
+    {
+        var group = arguments.Forward.Group;
+        return ((first + row) / group, (head * group) + ((first + row) % group));
+    }
+
+    private int Visible(int row) => arguments.Forward.Visible(sequence, (first + row) / arguments.Forward.Group);
+
+    /// <summary>The first row that sees a key.</summary>
+    private int FirstRow(int key)
+    {
+        var forward = arguments.Forward;
+        return forward.Causal ? Math.Max(0, ((key - forward.KeysOf(sequence) + forward.QueriesOf(sequence)) * forward.Group) - first) : 0;
+    }
+
+    [MethodImpl(Jit.Kernel)]
+    private void Pack(KernelSet kernels, float* source, float* plain, float* byDepth, float* byRow)
+    {
+        var (size, tileRows) = (arguments.Forward.HeadSize, kernels.TileRows);
+        for (var row = 0; row < count; row++)
+        {
+            var (query, queryHead) = Query(row);
+            new ReadOnlySpan<float>(source + arguments.Forward.QueryPlace(sequence, query, queryHead), size).CopyTo(new Span<float>(plain + ((long)row * size), size));
+        }
+
+        for (var row = 0; row < count; row += tileRows)
+        {
+            kernels.PackRows(plain + ((long)row * size), size, Math.Min(tileRows, count - row), size, byDepth + ((long)row * size), Panels.Rows(kernels, count - row));
+        }
+
+        PackingColumns.Copy(plain, size, count, size, byRow, tileRows);
+    }
+
+    /// <summary>One panel of keys: weights and gradients of scores of all rows that see them, and what these add to the gradients of keys and values.</summary>
+    [MethodImpl(Jit.Kernel)]
+    private void ScoreGradients(KernelSet kernels, in AttentionGradientBuffers buffers, int key, int keyInBlock)
+    {
+        var (size, columns) = (arguments.Forward.HeadSize, kernels.TileColumns);
+        var from = FirstRow(key) / kernels.TileRows * kernels.TileRows;
+        var offset = ((long)keyInBlock * AttentionGradientArguments.RowBlock) + (from * columns);
+        var scores = buffers.Scores + offset;
+        var gradients = buffers.Gradients + offset;
+        var rows = count - from;
+        Multiply(kernels, buffers.QueriesByDepth + ((long)from * size), rows, buffers.KeysByDepth + ((long)key * size), scores, columns, size, accumulate: false);
+        Multiply(kernels, buffers.OutputsByDepth + ((long)from * size), rows, buffers.ValuesByDepth + ((long)key * size), gradients, columns, size, accumulate: false);
+        kernels.SoftmaxGradient(scores, gradients, rows, columns, buffers.LogSums + from, buffers.Deltas + from, arguments.Forward.Scale);
+        for (var row = 0; row < rows && Visible(from + row) < key + columns; row++)
+        {
+            var seen = Math.Max(0, Visible(from + row) - key);
+            new Span<float>(scores + (row * columns) + seen, columns - seen).Clear();
+            new Span<float>(gradients + (row * columns) + seen, columns - seen).Clear();
+        }
+
+        AddTransposed(kernels, buffers.OutputsByRow, from, scores, buffers.ValueGradients + key, buffers.PaddedKeys);
+        AddTransposed(kernels, buffers.QueriesByRow, from, gradients, buffers.KeyGradients + key, buffers.PaddedKeys);
+    }
+
+    /// <summary>sums[size, TileColumns] += rows^T panel.</summary>
+    [MethodImpl(Jit.Kernel)]
+    private void AddTransposed(KernelSet kernels, float* byRow, int from, float* panel, float* sums, int stride)
+    {
+        var size = arguments.Forward.HeadSize;
+        for (var i = 0; i < size; i += kernels.TileRows)
+        {
+            var width = Panels.Rows(kernels, size - i);
+            Panels.Tile(kernels, width, byRow + ((long)i * count) + (from * width), panel, sums + ((long)i * stride), stride, count - from, accumulate: true);
+        }
+    }
+
+    /// <summary>One panel of rows: gradients of scores, transposed, times the keys that it sees.</summary>
+    [MethodImpl(Jit.Kernel)]
+    private void AddQueryGradients(KernelSet kernels, in AttentionGradientBuffers buffers, int firstKey, int row)
+    {
+        var columns = kernels.TileColumns;
+        var there = Math.Min(kernels.TileRows, count - row);
+        var width = Panels.Rows(kernels, count - row);
+        var block = Math.Min(AttentionGradientBuffers.KeyBlock, arguments.Forward.KeysOf(sequence) - firstKey);
+        var keys = Math.Min(block, Visible(row + there - 1) - firstKey);
+        for (var key = 0; key < keys; key += columns)
+        {
+            var panel = buffers.Gradients + ((long)key * AttentionGradientArguments.RowBlock) + (row * columns);
+            kernels.PackRows(panel, columns, there, Math.Min(columns, keys - key), buffers.PackedGradients + (key * width), width);
+        }
+
+        for (var column = 0; column < buffers.PaddedSize && keys > 0; column += columns)
+        {
+            var packed = buffers.KeysByRow + ((long)firstKey * buffers.PaddedSize) + ((long)column * block);
+            Panels.Tile(kernels, width, buffers.PackedGradients, packed, buffers.QueryGradients + ((long)row * buffers.PaddedSize) + column, buffers.PaddedSize, keys, accumulate: true);
+        }
+    }
+
+    [MethodImpl(Jit.Kernel)]
+    private static void Multiply(KernelSet kernels, float* a, int rows, float* b, float* c, int stride, int depth, bool accumulate)
+    {
+        for (var row = 0; row < rows; row += kernels.TileRows)
+        {
+            Panels.Tile(kernels, Panels.Rows(kernels, rows - row), a + ((long)row * depth), b, c + ((long)row * stride), stride, depth, accumulate);
+        }
+    }
+}
