@@ -41,7 +41,21 @@ public sealed unsafe partial class TensorOperations
     {
         var (query, key, value) = (entry.A!, entry.B!, entry.C!);
         var (dq, dk, dv) = (operations.tape!.TakeGradient(query.Shape), operations.tape.TakeGradient(key.Shape), operations.tape.TakeGradient(value.Shape));
-        TemporaryAttention.Back(query, key, value, entry.Output.Gradient!, entry.Second, entry.Third, entry.Sequences, entry.First == 1, dq, dk, dv);
+        var forward = ArgumentsOf(query, key, value, entry.Second, entry.Third, entry.Sequences, entry.First == 1);
+        forward.Output = entry.Output.Floats;
+        forward.LogSums = entry.Saved!.Floats;
+        forward.KernelIndex = operations.kernels.Index;
+        forward.Scale = 1f / MathF.Sqrt(forward.HeadSize);
+        AttentionGradient.Run(operations.pool, new()
+        {
+            Forward = forward,
+            OutputGradient = entry.Output.Gradient!.Floats,
+            QueryGradient = dq.Floats,
+            KeyGradient = dk.Floats,
+            ValueGradient = dv.Floats,
+        });
+        KeepAlive(query, key, value);
+        KeepAlive(entry.Output, entry.Saved);
         operations.TakeOver(query, dq);
         operations.TakeOver(key, dk);
         operations.TakeOver(value, dv);
