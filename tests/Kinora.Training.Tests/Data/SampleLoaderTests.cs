@@ -1,5 +1,6 @@
 using Kinora.Media;
 using Kinora.Models.Families;
+using Kinora.Tensors;
 using Kinora.Training.Conversations;
 using Kinora.Training.Data;
 using Kinora.Training.Data.Loading;
@@ -13,6 +14,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
     private readonly TemporaryDirectory directory = new();
     private readonly VisionLanguageModel model = ModelLoader.Load(Fixture.Toybox);
     private readonly List<TrainingFile> files = [];
+    private readonly Dictionary<int, Tensor> pixels = [];
     private ConversationEncoder encoder = null!;
 
     public ValueTask InitializeAsync()
@@ -23,6 +25,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
+        pixels.Values.ToList().ForEach(tensor => tensor.Dispose());
         files.ForEach(file => file.Dispose());
         model.Dispose();
         directory.Dispose();
@@ -39,7 +42,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         {
             await using var loader = new SampleLoader([file], mix, encoder, new SampleLoaderOptions { Frames = Frames, Ahead = ahead, Workers = workers, CacheBytes = cache });
             var seen = new List<string>();
-            for (var n = 0; n < 2 * file.Count; n++)
+            for (var n = 0; n < file.Count + 3; n++)
             {
                 Assert.Equal(n, loader.Next);
                 var sample = await loader.TakeAsync(TestContext.Current.CancellationToken);
@@ -51,7 +54,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         }
 
         Assert.Single(texts.Distinct());
-        Assert.Equal(4, texts[0].Split('\n').Count(text => text.StartsWith("broken", StringComparison.Ordinal)));
+        Assert.Equal(2, texts[0].Split('\n').Take(file.Count).Count(text => text.StartsWith("broken", StringComparison.Ordinal)));
 
         await using var later = new SampleLoader([file], mix, encoder, new SampleLoaderOptions { Frames = Frames }, first: 5);
         Assert.Equal(texts[0].Split('\n')[5], await Checked(file, await later.TakeAsync(TestContext.Current.CancellationToken)));
@@ -189,8 +192,12 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         }
 
         var media = sample.Sample.Media[0];
-        var clip = await new MediaReader().ReadAsync(media.Paths[0], new FrameRequest { Count = Frames, Start = media.Start, End = media.End });
-        using var expected = model.Preprocess([.. clip.Frames.Select(frame => frame.Picture)]);
+        if (!pixels.TryGetValue(sample.Source.Record, out var expected))
+        {
+            var clip = await new MediaReader().ReadAsync(media.Paths[0], new FrameRequest { Count = Frames, Start = media.Start, End = media.End });
+            pixels[sample.Source.Record] = expected = model.Preprocess([.. clip.Frames.Select(frame => frame.Picture)]);
+        }
+
         Assert.Equal(expected.Shape, sample.Pixels!.Shape);
         Assert.True(expected.AsSpan().SequenceEqual(sample.Pixels.AsSpan()));
         Assert.Equal(encoder.Encode(sample.Sample, Frames, true).Labels, sample.Encoded.Labels);
