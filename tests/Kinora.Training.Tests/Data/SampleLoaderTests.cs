@@ -79,6 +79,38 @@ public sealed class SampleLoaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_more_pixels_are_kept_than_allowed()
+    {
+        foreach (var clip in new[] { 0, 1 })
+        {
+            File.Copy(Fixture.Clip(clip), directory.File($"{clip}.mp4"));
+        }
+
+        var file = Open("""{"video": "0.mp4", "text": "T"}""", """{"video": "1.mp4", "text": "T"}""");
+        var options = new SampleLoaderOptions { Frames = Frames, Ahead = 1, CacheBytes = (2 * model.PixelShape(Frames).Count * sizeof(float)) - 1 };
+        await using var loader = new SampleLoader([file], new DatasetMix([2], null, 3), encoder, options);
+        for (var n = 0; n < 3; n++)
+        {
+            (await loader.TakeAsync(TestContext.Current.CancellationToken) as PreparedSample)!.Dispose();
+        }
+
+        foreach (var clip in new[] { 0, 1 })
+        {
+            File.Delete(directory.File($"{clip}.mp4"));
+        }
+
+        // The fourth sample may have been read before its file was gone.
+        (await loader.TakeAsync(TestContext.Current.CancellationToken) as PreparedSample)?.Dispose();
+        var kinds = new List<bool>();
+        for (var n = 0; n < 4; n++)
+        {
+            kinds.Add(await loader.TakeAsync(TestContext.Current.CancellationToken) is PreparedSample);
+        }
+
+        Assert.Equal(2, kinds.Count(prepared => prepared));
+    }
+
+    [Fact]
     public async Task No_more_is_prepared_than_its_bounds_allow()
     {
         var file = Open([.. Enumerable.Range(0, 12).Select(clip => Video(clip))]);
