@@ -5,7 +5,7 @@ namespace Kinora.Training.Data;
 /// </summary>
 /// <remarks>
 /// Without weights every record comes once in an epoch, all files shuffled together, differently in each epoch. With weights the files take turns in proportion to them, as
-/// evenly as whole numbers allow (after any number of samples, a file's share is off by less than one sample for each file before it), and each file comes in shuffled passes of its own.
+/// evenly as whole numbers allow (after any number of samples, a file's share is off by at most one sample for itself and each file before it), and each file comes in shuffled passes of its own.
 /// </remarks>
 public sealed class DatasetMix
 {

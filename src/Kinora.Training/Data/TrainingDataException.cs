@@ -20,8 +20,8 @@ public sealed class TrainingDataException : Exception
     /// <param name="problem">What was found and what was expected.</param>
     /// <param name="inner">What led to this, if anything.</param>
     public TrainingDataException(SampleSource source, string problem, Exception? inner = null)
-        : base(Quotation.Line($"{source}: {problem}"), inner) => Source = source;
+        : base(Quotation.Line($"{source}: {problem}"), inner) => Record = source;
 
     /// <summary>The record, or null if the whole file can't be used.</summary>
-    public new SampleSource? Source { get; }
+    public SampleSource? Record { get; }
 }

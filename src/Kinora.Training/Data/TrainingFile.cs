@@ -13,11 +13,12 @@ namespace Kinora.Training.Data;
 /// <remarks>Reading is thread-safe. A broken record is an error of that record only, except that nothing can be read of an array whose brackets and quotes don't match.</remarks>
 public sealed class TrainingFile : IDisposable
 {
-    /// <summary>Deepest nesting of a record.</summary>
-    internal const int DeepestNesting = 32;
+    private const int DeepestNesting = 32;
 
     // A conversation takes kilobytes; a line without an end must not take the memory.
     private const int MostRecordBytes = 1 << 22;
+
+    private const int BlockBytes = 1 << 18;
 
     // Of a file that begins with broken records, so many are looked at to find its format.
     private const int RecordsLookedAt = 1000;
@@ -103,7 +104,7 @@ public sealed class TrainingFile : IDisposable
         }
         while (first is ' ' or '\t' or '\r' or '\n');
         file.Position = start;
-        return first == '[' ? ArrayIndex.Read(file, MostRecordBytes, cancellation) : LineIndex.Read(file, cancellation);
+        return first == '[' ? ArrayIndex.Read(file, BlockBytes, MostRecordBytes, cancellation) : LineIndex.Read(file, BlockBytes, cancellation);
     }
 
     private DataFormat Recognise()

@@ -182,7 +182,7 @@ public sealed class FormatTests : IDisposable
         var error = Assert.Throws<TrainingDataException>(() => file.Read(1));
         Assert.StartsWith($"{file.Path}: record 2 (line 2): ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, error.Source!.Value.Record);
+        Assert.Equal(1, error.Record!.Value.Record);
     }
 
     private TrainingSample Read(string record)

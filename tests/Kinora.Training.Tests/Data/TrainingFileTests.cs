@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Kinora.Training.Data;
+using Kinora.Training.Data.Records;
 
 namespace Kinora.Training.Tests.Data;
 
@@ -12,13 +13,30 @@ public sealed class TrainingFileTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(40)]
-    public void An_array_and_lines_hold_the_same_records(int repeats)
+    [Fact]
+    public void Places_of_records_do_not_depend_on_the_blocks_in_which_a_file_is_read()
     {
-        // Longer than a block of the reader, so that borders of blocks fall inside texts, numbers and brackets.
-        var records = Enumerable.Range(0, 300 * repeats).Select(i => JsonSerializer.Serialize(new { video = $"{i}.mp4", text = $"Text {i} {new string('x', i % 97)} }}]{{[\\\"é", extra = new object[] { i, new { deep = new[] { 1.5, -2 } } } })).ToList();
+        string[] records = ["{\"a\": \"]},{[\\\"é\"}", "-1.5e3", "{\n\"b\": [1, {\"c\": null}]}", "\"x\\\\\"", "[[],\n{}]", "true"];
+        var array = Encoding.UTF8.GetBytes($" [ {string.Join("\n , ", records)}\n] ");
+        var lines = Encoding.UTF8.GetBytes($"\n \r\n{string.Join("\r\n\t\n", records.Select(record => record.ReplaceLineEndings(" ")))}");
+        for (var block = 1; block < 200; block++)
+        {
+            var inArray = ArrayIndex.Read(new MemoryStream(array), block, 1000, default);
+            var inLines = LineIndex.Read(new MemoryStream(lines), block, default);
+            Assert.Equal(records, inArray.Select(place => Text(array, place)));
+            Assert.Equal(records.Select(record => record.ReplaceLineEndings(" ")), inLines.Select(place => Text(lines, place).TrimEnd('\r')));
+            Assert.Equal([1, 2, 3, 5, 6, 8], inArray.Select(place => place.Line));
+            Assert.Equal([3, 5, 7, 9, 11, 13], inLines.Select(place => place.Line));
+        }
+
+        static string Text(byte[] file, RecordPlace place) => Encoding.UTF8.GetString(file, (int)place.Start, place.Length);
+    }
+
+    [Fact]
+    public void An_array_and_lines_hold_the_same_records()
+    {
+        // Longer than a block of the reader.
+        var records = Enumerable.Range(0, 3000).Select(i => JsonSerializer.Serialize(new { video = $"{i}.mp4", text = $"Text {i} {new string('x', i % 97)} }}]{{[\\\"é", extra = new object[] { i, new { deep = new[] { 1.5, -2 } } } })).ToList();
         using var lines = TrainingFile.Open(directory.Write("a.jsonl", string.Join("\r\n\n", records) + "\n"));
         using var array = TrainingFile.Open(directory.Write("a.json", "\uFEFF [\n" + string.Join(",\n ", records) + "]\n"));
         Assert.Equal(records.Count, lines.Count);
@@ -51,10 +69,10 @@ public sealed class TrainingFileTests : IDisposable
     [Fact]
     public void Entries_of_an_array_that_are_no_objects_are_records_too()
     {
-        using var file = TrainingFile.Open(directory.Write("a.json", $"[7, \"x\", null, [1, [2]], {Plain}, {{}}]"));
-        Assert.Equal(6, file.Count);
+        using var file = TrainingFile.Open(directory.Write("a.json", $"[7, \"x\", null, [1, [2]], {Plain}, {{}}, {new string('[', 100)}{new string(']', 100)}]"));
+        Assert.Equal(7, file.Count);
         Assert.Equal("A dog runs.", file.Read(4).Turns[0].Answer);
-        foreach (var index in new[] { 0, 1, 2, 3, 5 })
+        foreach (var index in new[] { 0, 1, 2, 3, 5, 6 })
         {
             Assert.Throws<TrainingDataException>(() => file.Read(index));
         }

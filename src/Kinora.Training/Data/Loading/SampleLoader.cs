@@ -43,6 +43,9 @@ public sealed class SampleLoader : IAsyncDisposable
     /// <summary>The number of the sample that <see cref="TakeAsync"/> gives next.</summary>
     public long Next { get; private set; }
 
+    /// <summary>Samples that are prepared or being prepared, for tests.</summary>
+    internal int Begun => begun.Count;
+
     /// <summary>Gives the next sample, which is the caller's from then on.</summary>
     /// <param name="cancellation">Ends the waiting; the same sample comes at the next call.</param>
     /// <exception cref="ToolMissingException">ffmpeg is missing.</exception>

@@ -1,4 +1,5 @@
 using Kinora.Media;
+using Kinora.Models;
 using Kinora.Training.Conversations;
 
 namespace Kinora.Training.Data.Loading;
@@ -44,7 +45,7 @@ internal sealed class SamplePreparer : IDisposable
                 pixels.Pixels.Dispose();
             }
 
-            return new BrokenSample(number, sample.Source, error is SampleException ? error.Message : $"{sample.Source}: {error.Message}");
+            return new BrokenSample(number, sample.Source, error is SampleException ? error.Message : Quotation.Line($"{sample.Source}: {error.Message}"));
         }
     }
 

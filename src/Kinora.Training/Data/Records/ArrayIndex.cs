@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Kinora.Training.Data.Records;
@@ -6,7 +5,8 @@ namespace Kinora.Training.Data.Records;
 /// <summary>Finds the records of a JSON array without holding more of it than one token and one block.</summary>
 internal sealed class ArrayIndex
 {
-    private const int BlockBytes = 1 << 18;
+    // Far more than a record may have, so that one that is nested too deeply is an error of that record.
+    private const int DeepestNesting = 1000;
 
     private readonly List<RecordPlace> places = [];
     private long start;
@@ -16,45 +16,39 @@ internal sealed class ArrayIndex
 
     /// <summary>The places of the array's entries.</summary>
     /// <param name="file">Read from where it stands to its end.</param>
-    /// <param name="mostTokenBytes">The longest text that is held.</param>
+    /// <param name="blockBytes">Bytes read at a time.</param>
+    /// <param name="mostTokenBytes">The longest text that is held, up to a factor of two.</param>
     /// <param name="cancellation">Looked at between blocks.</param>
     /// <exception cref="JsonException">The file is no JSON array; the records before the fault are no use, as nobody knows where the next begins.</exception>
     /// <exception cref="InvalidDataException">It holds a text that is too long.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public static List<RecordPlace> Read(Stream file, int mostTokenBytes, CancellationToken cancellation)
+    public static List<RecordPlace> Read(Stream file, int blockBytes, int mostTokenBytes, CancellationToken cancellation)
     {
         var index = new ArrayIndex();
-        var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = TrainingFile.DeepestNesting + 1 });
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        try
+        var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = DeepestNesting });
+        var buffer = new byte[blockBytes];
+        var (origin, held, last) = (file.Position, 0, false);
+        while (!last)
         {
-            var (origin, held, last) = (file.Position, 0, false);
-            while (!last)
+            cancellation.ThrowIfCancellationRequested();
+            if (held == buffer.Length)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (held == buffer.Length)
-                {
-                    Grow(ref buffer, held, mostTokenBytes);
-                }
-
-                var read = file.Read(buffer, held, buffer.Length - held);
-                held += read;
-                last = read == 0;
-                var reader = new Utf8JsonReader(buffer.AsSpan(0, held), last, state);
-                index.Take(ref reader, buffer, origin);
-                state = reader.CurrentState;
-                var consumed = (int)reader.BytesConsumed;
-                index.CountLines(buffer.AsSpan(0, consumed), origin, origin + consumed);
-                buffer.AsSpan(consumed, held - consumed).CopyTo(buffer);
-                (held, origin) = (held - consumed, origin + consumed);
+                Grow(ref buffer, held, mostTokenBytes);
             }
 
-            return index.places;
+            var read = file.Read(buffer, held, buffer.Length - held);
+            held += read;
+            last = read == 0;
+            var reader = new Utf8JsonReader(buffer.AsSpan(0, held), last, state);
+            index.Take(ref reader, buffer, origin);
+            state = reader.CurrentState;
+            var consumed = (int)reader.BytesConsumed;
+            index.CountLines(buffer.AsSpan(0, consumed), origin, origin + consumed);
+            buffer.AsSpan(consumed, held - consumed).CopyTo(buffer);
+            (held, origin) = (held - consumed, origin + consumed);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return index.places;
     }
 
     private void Take(ref Utf8JsonReader reader, byte[] buffer, long origin)
@@ -100,9 +94,6 @@ internal sealed class ArrayIndex
             throw new InvalidDataException($"it holds a text of more than {mostTokenBytes} bytes");
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(checked(buffer.Length * 2));
-        buffer.AsSpan(0, held).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
+        Array.Resize(ref buffer, checked(buffer.Length * 2));
     }
 }

@@ -3,16 +3,15 @@ namespace Kinora.Training.Data.Records;
 /// <summary>Finds the records of JSON lines: every line that isn't blank.</summary>
 internal static class LineIndex
 {
-    private const int BlockBytes = 1 << 18;
-
     /// <summary>The places of the lines.</summary>
     /// <param name="file">Read from where it stands to its end.</param>
+    /// <param name="blockBytes">Bytes read at a time.</param>
     /// <param name="cancellation">Looked at between blocks.</param>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public static List<RecordPlace> Read(Stream file, CancellationToken cancellation)
+    public static List<RecordPlace> Read(Stream file, int blockBytes, CancellationToken cancellation)
     {
         var places = new List<RecordPlace>();
-        var block = new byte[BlockBytes];
+        var block = new byte[blockBytes];
         var (start, position, line, blank) = (file.Position, file.Position, 1, true);
         while (file.Read(block) is > 0 and var length)
         {
