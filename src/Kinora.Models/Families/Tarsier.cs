@@ -115,7 +115,7 @@ public sealed class Tarsier : VisionLanguageModel
             throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {made.Width}x{made.Height} pixels out of {vision.ImageSize + 1}x{vision.ImageSize + 1}, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
         }
 
-        return new Tarsier(checkpoint, weights, Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
+        return new Tarsier(checkpoint, weights, checkpoint.OtherTokenizer ?? Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
     }
 
     /// <inheritdoc/>
