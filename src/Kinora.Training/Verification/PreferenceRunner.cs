@@ -75,7 +75,7 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
     private void Steps(JsonElement manifest, double[] reference, double beta, int pairs, Tape tape, List<TensorComparison> comparisons, List<string> missing)
     {
         var (training, tolerance) = (manifest.GetProperty("training"), manifest.GetProperty("tolerance"));
-        var recipe = golden.Recipe(training.GetProperty("recipe"));
+        var recipe = new GoldenRecipe(training.GetProperty("recipe"));
         using var trainable = golden.Load([""], recipe);
         using var batch = new GoldenBatch(golden.Inside(manifest, "batch"), trainable.Model);
         using var final = new GoldenTensors(golden.Inside(training, "final"), "final");
