@@ -36,7 +36,8 @@ internal static class TrainExportCommand
         if (parsed.GetValue(Best))
         {
             var step = state.BestStep ?? throw new UsageException($"{run.Path} was never validated, so it has no best checkpoint; leave --best out.");
-            state = TrainingState.Load(run.Checkpoints.DirectoryOf(step), trainable.Store);
+            var best = run.Checkpoints.At(step) ?? throw new UsageException($"The best checkpoint of {run.Path}, that of step {step}, is gone or damaged; leave --best out.");
+            state = TrainingState.Load(best.Directory, trainable.Store);
         }
 
         Directory.CreateDirectory(output);

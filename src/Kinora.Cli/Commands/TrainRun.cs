@@ -53,7 +53,8 @@ internal static class TrainRun
         }
 
         var computing = new[] { TrainingPart.Forward, TrainingPart.Head, TrainingPart.Backward, TrainingPart.Judging }.Sum(trainer.Profile.Seconds);
-        var peak = MachineLimits.MultiplyAddRate() / 1e9;
+        using var limits = new MachineLimits();
+        var peak = limits.MultiplyAdd() / 1e9;
         var rate = flops / Math.Max(1e-9, computing) / 1e9;
         Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"  products and attention: {rate:0} GFLOP/s while computing, {100 * rate / peak:0} % of this machine's {peak:0} GFLOP/s"));
     }
