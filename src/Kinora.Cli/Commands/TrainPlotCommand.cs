@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kinora.Cli.Terminal;
+using Kinora.Training.Plotting;
 
 namespace Kinora.Cli.Commands;
 
@@ -15,8 +16,9 @@ internal static class TrainPlotCommand
         Examples.Add(command, "kinora train plot runs/a", "kinora train plot runs/a runs/b -o curves.svg");
         command.SetAction(parsed =>
         {
-            var output = parsed.GetValue(Output) ?? Path.Combine(parsed.GetValue(Runs)![0], "curves.svg");
-            OutputFile.Write(output, "");
+            var runs = parsed.GetValue(Runs)!;
+            var output = parsed.GetValue(Output) ?? Path.Combine(runs[0], "curves.svg");
+            OutputFile.Write(output, CurvePlot.Svg([.. runs.Select(RunCurves.Read)]));
             Messages.Hint($"Wrote {output}.");
             return ExitCode.Done;
         });

@@ -189,7 +189,7 @@ public sealed class Trainer : IAsyncDisposable
         {
             if (drawn >= Math.Max(recipe.BatchSize, data.Mix.EpochLength) && samples.Count == 0)
             {
-                throw new TrainingException($"None of {drawn} samples in a row can be used, the last one because {broken!.Reason}; see {run.LogFile} for all of them.");
+                throw new TrainingException($"None of {drawn} samples in a row can be used; the last one was {broken!.Source}: {broken.Reason} ({run.LogFile} lists them all)");
             }
 
             cancellation.ThrowIfCancellationRequested();
