@@ -15,6 +15,12 @@ public readonly record struct AdamWStep
     /// <summary>b2.</summary>
     public required float Beta2 { get; init; }
 
+    /// <summary>1 - b1, rounded after the subtraction: taken off in float32, 1 - 0.999 is wrong in the fifth digit.</summary>
+    public required float OneMinusBeta1 { get; init; }
+
+    /// <summary>1 - b2, as <see cref="OneMinusBeta1"/>.</summary>
+    public required float OneMinusBeta2 { get; init; }
+
     /// <summary>Added to the root.</summary>
     public required float Epsilon { get; init; }
 
@@ -22,7 +28,7 @@ public readonly record struct AdamWStep
     public float WeightDecay { get; init; }
 
     /// <summary>What the gradients are multiplied with: less than 1 where they were clipped.</summary>
-    public float GradientFactor { get; init; }
+    public required float GradientFactor { get; init; }
 
     /// <summary>1 / (1 - b1^t).</summary>
     public required float FirstCorrection { get; init; }

@@ -135,7 +135,12 @@ public sealed unsafe class Tensor : IDisposable
             throw new ArgumentOutOfRangeException(nameof(first), $"Entries {first} to {first + count} of a tensor of shape {Shape}.");
         }
 
-        var offset = Format.RowBytes(Shape.Last) * (Shape.Rows / Math.Max(1, extents[0])) * first;
+        if (Shape.Rank == 1 && Format.IsQuantised())
+        {
+            throw new ArgumentException($"A row stored as {Format} can't be cut into pieces.", nameof(first));
+        }
+
+        var offset = Shape.Rank == 1 ? Bytes / Math.Max(1, extents[0]) * first : Format.RowBytes(Shape.Last) * (Shape.Rows / Math.Max(1, extents[0])) * first;
         extents[0] = count;
         return View(offset, new Shape(extents));
     }

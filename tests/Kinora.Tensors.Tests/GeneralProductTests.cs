@@ -76,11 +76,11 @@ public class GeneralProductTests
         var random = new Random(6);
         using var form = new Form(random, format, 40, 96, 64, TransposeA: true, TransposeB: false, Accumulate: true, Gap: 0);
         using var c = Tensor.Allocate(new Shape(40, 96));
-        var kernels = Variants.Kernels(set);
-        form.Run(kernels, WorkerPool.Shared, c);
-        form.Run(kernels, WorkerPool.Shared, c);
+        var (kernels, pool) = (Variants.Kernels(set), new WorkerPool(1));
+        form.Run(kernels, pool, c);
+        form.Run(kernels, pool, c);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        form.Run(kernels, WorkerPool.Shared, c);
+        form.Run(kernels, pool, c);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

@@ -1,3 +1,4 @@
+using Kinora.Models.Tokenization;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Checkpoints;
@@ -53,6 +54,9 @@ public sealed class Checkpoint : ITensorSource, IDisposable
         var config = File.Exists(settings) ? ConfigReader.Load(settings) : null;
         return new Checkpoint(directory, config, ShardIndex.OpenAll(directory));
     }
+
+    /// <summary>Takes the place of the directory's tokenizer; golden checkpoints of training come without one.</summary>
+    public Tokenizer? OtherTokenizer { get; set; }
 
     /// <inheritdoc/>
     public bool Contains(string name) => places.ContainsKey(name);

@@ -1,6 +1,8 @@
 using Kinora.Media;
 using Kinora.Models.Checkpoints;
+using Kinora.Models.Tokenization;
 using Kinora.Models.Weights;
+using Kinora.Tensors;
 
 namespace Kinora.Models.Families;
 
@@ -27,11 +29,23 @@ public static class ModelLoader
         => Load(directory, checkpoint => new WeightLoader(checkpoint, format) { Progress = progress, Cancellation = cancellation });
 
     /// <summary>Loads a model without its weights: settings, headers and tokenizer, for plans. What would be converted has no memory, so nothing can be computed.</summary>
-    /// <inheritdoc cref="Load(string, WeightFormat, Action{long}, CancellationToken)"/>
-    public static VisionLanguageModel Outline(string directory, WeightFormat format = WeightFormat.AsStored)
-        => Load(directory, checkpoint => new WeightLoader(checkpoint, format) { Dry = true });
+    /// <param name="directory">As in <see cref="Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</param>
+    /// <param name="format">How weights would be kept.</param>
+    /// <param name="tokenizer">Takes the place of the directory's.</param>
+    /// <inheritdoc cref="Load(string, WeightFormat, Action{long}, CancellationToken)" path="/exception"/>
+    public static VisionLanguageModel Outline(string directory, WeightFormat format = WeightFormat.AsStored, Tokenizer? tokenizer = null)
+        => Load(directory, checkpoint => new WeightLoader(checkpoint, format) { Dry = true }, tokenizer);
 
-    private static VisionLanguageModel Load(string directory, Func<Checkpoint, WeightLoader> load)
+    /// <summary>Loads a model to be trained: what learns goes as 32-bit floats into memory of the caller's.</summary>
+    /// <param name="directory">As in <see cref="Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</param>
+    /// <param name="home">Gives the memory of a tensor by its name and shape, or null for what stays as it is stored.</param>
+    /// <param name="tokenizer">Takes the place of the directory's.</param>
+    /// <param name="cancellation">Ends loading between two tensors.</param>
+    /// <inheritdoc cref="Load(string, WeightFormat, Action{long}, CancellationToken)" path="/exception"/>
+    public static VisionLanguageModel LoadForTraining(string directory, Func<string, Shape, Tensor?> home, Tokenizer? tokenizer = null, CancellationToken cancellation = default)
+        => Load(directory, checkpoint => new WeightLoader(checkpoint, WeightFormat.AsStored) { Home = home, Cancellation = cancellation }, tokenizer);
+
+    private static VisionLanguageModel Load(string directory, Func<Checkpoint, WeightLoader> load, Tokenizer? tokenizer = null)
     {
         if (!Directory.Exists(directory))
         {
@@ -41,6 +55,7 @@ public static class ModelLoader
         }
 
         var checkpoint = Checkpoint.Open(directory);
+        checkpoint.OtherTokenizer = tokenizer;
         var weights = load(checkpoint);
         try
         {

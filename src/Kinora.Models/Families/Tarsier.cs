@@ -70,6 +70,9 @@ public sealed class Tarsier : VisionLanguageModel
     public override int TowerRows => tower.Config.Patches + 1;
 
     /// <inheritdoc/>
+    public override int TowerLayers => tower.Config.Layers;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> EndIds { get; }
 
     /// <inheritdoc/>
@@ -115,7 +118,7 @@ public sealed class Tarsier : VisionLanguageModel
             throw new CheckpointException(Path.Combine(checkpoint.Directory, "preprocessor_config.json"), $"makes pictures of {made.Width}x{made.Height} pixels out of {vision.ImageSize + 1}x{vision.ImageSize + 1}, but config.json's vision_config.image_size is {vision.ImageSize}; the two files are not of one model");
         }
 
-        return new Tarsier(checkpoint, weights, Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
+        return new Tarsier(checkpoint, weights, checkpoint.OtherTokenizer ?? Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
     }
 
     /// <inheritdoc/>

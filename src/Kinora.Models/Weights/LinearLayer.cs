@@ -18,10 +18,10 @@ public sealed class LinearLayer
     public string Name { get; }
 
     /// <summary>[outputs, inputs].</summary>
-    public Tensor Weight { get; }
+    public Tensor Weight { get; private set; }
 
     /// <summary>[outputs], or null.</summary>
-    public Tensor? Bias { get; }
+    public Tensor? Bias { get; private set; }
 
     /// <summary>What is added to the product.</summary>
     public IReadOnlyList<LowRankUpdate> Adapters => adapters;
@@ -36,6 +36,18 @@ public sealed class LinearLayer
         }
 
         adapters.Add(adapter);
+    }
+
+    /// <summary>Puts other values in the place of the layer's own.</summary>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public void Replace(Tensor weight, Tensor? bias)
+    {
+        if (weight.Shape != Weight.Shape || bias?.Shape.Count != Bias?.Shape.Count)
+        {
+            throw new ArgumentException($"A weight of shape {weight.Shape} can't take the place of the layer {Name}'s of shape {Weight.Shape}.", nameof(weight));
+        }
+
+        (Weight, Bias) = (weight, bias);
     }
 
     /// <summary>activation(x weight^T + bias + what adapters add).</summary>

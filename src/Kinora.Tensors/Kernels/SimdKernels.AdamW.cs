@@ -11,7 +11,7 @@ internal unsafe partial class SimdKernels<TSimd, TVector>
         var kept = 1f - (step.Rate * step.WeightDecay);
         var rate = step.Rate * step.FirstCorrection;
         var (factor, beta1, beta2) = (step.GradientFactor, step.Beta1, step.Beta2);
-        var (rest1, rest2) = (1f - beta1, 1f - beta2);
+        var (rest1, rest2) = (step.OneMinusBeta1, step.OneMinusBeta2);
         var i = 0;
         for (; i <= length - TSimd.Width; i += TSimd.Width)
         {

@@ -115,7 +115,7 @@ internal unsafe struct BlockAttention : IParallelWork
             }
 
             PackKeys(arguments, kernels, sequence, keyValueHead, firstKey, keys, packedKeys, wide);
-            PackValues(arguments, kernels, sequence, keyValueHead, firstKey, keys, packedValues, wide);
+            kernels.PackColumns(arguments.Format, arguments.ValueOf(sequence, firstKey, keyValueHead), arguments.KeyStride, keys, size, packedValues);
             for (var firstRow = 0; firstRow < rows; firstRow += blockRows)
             {
                 var blockCount = Math.Min(blockRows, rows - firstRow);
@@ -270,29 +270,6 @@ internal unsafe struct BlockAttention : IParallelWork
         {
             var source = arguments.KeyOf(sequence, firstKey + key, head);
             kernels.PackStored(arguments.Format, source, arguments.KeyStride, Math.Min(columns, keys - key), size, packed + ((long)key * size), wide);
-        }
-    }
-
-    private static void PackValues(in AttentionArguments arguments, KernelSet kernels, int sequence, int head, int firstKey, int keys, float* packed, float* wide)
-    {
-        var (columns, size) = (kernels.TileColumns, arguments.HeadSize);
-        for (var key = 0; key < keys; key++)
-        {
-            var source = arguments.ValueOf(sequence, firstKey + key, head);
-            var row = (float*)source;
-            if (arguments.Format != StorageFormat.F32)
-            {
-                kernels.Widen(arguments.Format, source, wide, size);
-                row = wide;
-            }
-
-            for (var column = 0; column < size; column += columns)
-            {
-                var target = new Span<float>(packed + ((long)column * keys) + ((long)key * columns), columns);
-                var width = Math.Min(columns, size - column);
-                new ReadOnlySpan<float>(row + column, width).CopyTo(target);
-                target[width..].Clear();
-            }
         }
     }
 }

@@ -40,6 +40,8 @@ public sealed class AdamW(TensorOperations operations, ParameterStore store, Opt
                 Rate = (float)(scheduled * parameter.Settings.LearningRate),
                 Beta1 = (float)settings.Beta1,
                 Beta2 = (float)settings.Beta2,
+                OneMinusBeta1 = (float)(1 - settings.Beta1),
+                OneMinusBeta2 = (float)(1 - settings.Beta2),
                 Epsilon = (float)settings.Epsilon,
                 WeightDecay = (float)parameter.Settings.WeightDecay,
                 GradientFactor = (float)clipFactor,

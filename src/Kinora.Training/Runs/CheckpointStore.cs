@@ -86,6 +86,11 @@ public sealed class CheckpointStore
         return null;
     }
 
+    /// <summary>The checkpoint of a step, or null if there is none or it is damaged.</summary>
+    /// <param name="step">Optimiser steps that were done.</param>
+    /// <exception cref="RunException">The directory can't be read.</exception>
+    public SavedCheckpoint? At(long step) => Steps().Contains(step) && Problem(step) is null ? new(step, Path.Combine(folder, NameOf(step))) : null;
+
     /// <summary>Removes old checkpoints; damaged ones don't count and stay, for whoever wants to look at them.</summary>
     /// <param name="keepLast">So many of the newest whole ones stay, at least 1.</param>
     /// <param name="bestStep">The one that stays as well, or null.</param>

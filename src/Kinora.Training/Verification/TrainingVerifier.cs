@@ -4,6 +4,8 @@ using Kinora.Models.Checkpoints;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Verification;
 using Kinora.Tensors;
+using Kinora.Training.Conversations;
+using Kinora.Training.Schedules;
 
 namespace Kinora.Training.Verification;
 
@@ -60,10 +62,43 @@ public static class TrainingVerifier
                 case "ops":
                     Add(OperationRunner.Run(operations, name, Parse(manifest), Inside(entry, "tensors")));
                     break;
+                case "optimizer":
+                    Add(OptimizerRunner.Run(operations, name, Parse(manifest), Inside(entry, "tensors")));
+                    break;
+                case "schedules":
+                    var rates = ScheduleVerification.Compare(Parse(manifest));
+                    Add(new(name, rates.Count, rates, [], null));
+                    break;
+                case "sft":
+                    Add(FineTuning().Run(name, Parse(manifest)));
+                    break;
+                case "lora":
+                    Add(new LoraRunner(operations, FineTuning(), directory).Run(name, Parse(manifest)));
+                    break;
+                case "dpo":
+                    var other = cases.EnumerateArray().First(part => Text(part, "name") == "sft");
+                    Add(new PreferenceRunner(operations, FineTuning(), directory).Run(name, Parse(manifest), Parse(Inside(other, "manifest"))));
+                    break;
+                case "labels":
+                    var labels = PllavaLabelCases.Run(manifest);
+                    Add(new(name, labels.Count, [.. labels.Select(label => new TensorComparison(label.Name, "record", label.Passed ? 0 : 1, 0, label.Difference))], [], null));
+                    break;
                 default:
                     Add(new(name, 0, [], [], $"the part '{name}' isn't known here"));
                     break;
             }
+        }
+
+        FineTuningRunner FineTuning() => new(operations, directory, Checkpoint(), NumberTokenizer.Of(VocabularySize()));
+
+        string Checkpoint() => Inside(root, "checkpoint");
+
+        int VocabularySize()
+        {
+            const int Most = 1 << 20;
+            var config = Parse(Path.Combine(Checkpoint(), "config.json"));
+            var size = config.GetProperty("text_config").GetProperty("vocab_size").GetInt32();
+            return size is > 0 and <= Most ? size : throw new VerificationException($"{Checkpoint()}/config.json: 'vocab_size' is {size}; expected 1 to {Most}.");
         }
 
         string Inside(JsonElement entry, string key) => GoldenPaths.Inside(directory, Text(entry, key) ?? throw new VerificationException($"{path}: a case names no '{key}'."));

@@ -1,0 +1,153 @@
+using Kinora.Models.Checkpoints;
+using Kinora.Models.Families;
+using Kinora.Models.Weights;
+using Kinora.Tensors;
+
+namespace Kinora.Models.Adapters;
+
+/// <summary>A LoRA adapter in PEFT's layout: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, which may also hold whole linear layers that were trained along, such as the projector.</summary>
+public sealed class LoraAdapter : IDisposable
+{
+    private const string DownMark = ".lora_A";
+    private const string UpMark = ".lora_B";
+
+    private readonly AdapterConfig config;
+    private readonly string path;
+    private readonly List<Tensor> owned = [];
+
+    private LoraAdapter(string path, AdapterConfig config, SafetensorsFile file)
+    {
+        (this.path, this.config) = (path, config);
+        foreach (var (name, entry) in file.Entries)
+        {
+            if (entry.Shape.Length > Shape.MaxRank)
+            {
+                throw new AdapterException(path, $"has a tensor {Quotation.Of(name)} of {entry.Shape.Length} axes; expected the two of a matrix");
+            }
+
+            var tensor = Tensor.From(file.ReadFloats(name), new Shape(entry.Shape));
+            owned.Add(tensor);
+            Tensors.Add(name, tensor);
+        }
+    }
+
+    /// <summary>What the file holds, by its own names, as 32-bit floats.</summary>
+    public Dictionary<string, Tensor> Tensors { get; } = [];
+
+    /// <summary>Reads an adapter directory.</summary>
+    /// <exception cref="AdapterException">Missing or damaged files, or a kind of adapter that isn't LoRA.</exception>
+    public static LoraAdapter Load(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new AdapterException(directory, "does not exist; expected an adapter's directory with adapter_config.json and adapter_model.safetensors");
+        }
+
+        var config = AdapterConfig.Load(Path.Combine(directory, "adapter_config.json"));
+        var path = Path.Combine(directory, "adapter_model.safetensors");
+        try
+        {
+            using var file = SafetensorsFile.Open(path);
+            return new(path, config, file);
+        }
+        catch (CheckpointException error)
+        {
+            throw new AdapterException(path, "can't be read: " + error.Message, error);
+        }
+    }
+
+    /// <summary>Attaches the adapter to a model's layers. The adapter must outlive the model's use.</summary>
+    /// <param name="model">The model; its own weights stay as they are.</param>
+    /// <param name="strength">Multiplies the adapter's own alpha / rank; layers trained along are mixed with the model's own in this proportion. 0 is off.</param>
+    /// <exception cref="AdapterException">Something in the adapter fits nothing in the model; all such keys are listed.</exception>
+    public void Attach(VisionLanguageModel model, double strength = 1)
+    {
+        var layers = model.Weights.Layers;
+        var (downs, ups) = (new Dictionary<string, Tensor>(), new Dictionary<string, Tensor>());
+        var (whole, strangers) = (new Dictionary<string, (Tensor? Weight, Tensor? Bias)>(), new List<string>());
+        foreach (var (stored, tensor) in Tensors)
+        {
+            if (!Sort(stored, tensor))
+            {
+                strangers.Add($"{stored} {tensor.Shape}");
+            }
+        }
+
+        strangers.AddRange(downs.Keys.Except(ups.Keys).Select(name => $"{name}{DownMark} without {UpMark}"));
+        strangers.AddRange(ups.Keys.Except(downs.Keys).Select(name => $"{name}{UpMark} without {DownMark}"));
+        strangers.AddRange(downs.Keys.Intersect(ups.Keys).Where(name => downs[name].Shape.Rows != ups[name].Shape.Last).Select(name => $"{name} with ranks {downs[name].Shape.Rows} and {ups[name].Shape.Last}"));
+        if (strangers.Count > 0 || Tensors.Count == 0)
+        {
+            throw new AdapterException(path, Tensors.Count == 0
+                ? "holds no tensors; expected lora_A and lora_B matrices"
+                : $"doesn't fit this model: {strangers.Count} of its {Tensors.Count} keys have no place of their shape in it: {string.Join(", ", strangers.Order(StringComparer.Ordinal).Take(20))}{(strangers.Count > 20 ? ", ..." : "")}; take the adapter of this model");
+        }
+
+        foreach (var (name, down) in downs)
+        {
+            layers[name].Attach(new(down, ups[name]) { Scale = (float)(strength * config.ScaleOf(name, down.Shape.Rows)) });
+        }
+
+        foreach (var (name, (weight, bias)) in whole)
+        {
+            layers[name].Replace(Mix(layers[name].Weight, weight, strength), bias is null ? layers[name].Bias : Mix(layers[name].Bias!, bias, strength));
+        }
+
+        bool Sort(string stored, Tensor tensor)
+        {
+            foreach (var name in AdapterNames.FromStored(stored))
+            {
+                if (Ending(name, DownMark) is { } down && layers.TryGetValue(down, out var layer) && tensor.Shape.Rank == 2 && tensor.Shape.Last == layer.Weight.Shape.Last)
+                {
+                    return downs.TryAdd(down, tensor);
+                }
+
+                if (Ending(name, UpMark) is { } up && layers.TryGetValue(up, out layer) && tensor.Shape.Rank == 2 && tensor.Shape.Rows == layer.Weight.Shape.Rows)
+                {
+                    return ups.TryAdd(up, tensor);
+                }
+
+                if (Whole(name, ".weight") is { } matrix && matrix.Weight.Shape == tensor.Shape)
+                {
+                    whole[matrix.Name] = whole.GetValueOrDefault(matrix.Name) with { Weight = tensor };
+                    return true;
+                }
+
+                if (Whole(name, ".bias") is { Bias: { } there } vector && there.Shape.Count == tensor.Shape.Count)
+                {
+                    whole[vector.Name] = whole.GetValueOrDefault(vector.Name) with { Bias = tensor };
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        LinearLayer? Whole(string name, string ending) => name.EndsWith(ending, StringComparison.Ordinal) ? layers.GetValueOrDefault(name[..^ending.Length]) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => owned.ForEach(tensor => tensor.Dispose());
+
+    /// <summary>The layer's name, of <c>layer.lora_A.weight</c>.</summary>
+    private static string? Ending(string name, string mark)
+        => name.EndsWith(mark + ".weight", StringComparison.Ordinal) ? name[..^(mark.Length + ".weight".Length)] : name.EndsWith(mark, StringComparison.Ordinal) ? name[..^mark.Length] : null;
+
+    private Tensor Mix(Tensor own, Tensor? learnt, double strength)
+    {
+        var mixed = Tensor.Allocate(own.Shape, zeroed: false);
+        owned.Add(mixed);
+        StorageConversion.Widen(own, mixed);
+        if (learnt is not null)
+        {
+            var to = mixed.AsSpan();
+            var from = learnt.AsSpan();
+            for (var i = 0; i < to.Length; i++)
+            {
+                to[i] = strength == 1 ? from[i] : (float)(((1 - strength) * to[i]) + (strength * from[i]));
+            }
+        }
+
+        return mixed;
+    }
+}

@@ -1,0 +1,30 @@
+using Kinora.Models.Families;
+using Kinora.Tensors;
+
+namespace Kinora.Training.Trainers;
+
+/// <summary>The way from pixels and ids to the loss of each learned token.</summary>
+public sealed class LossPass(VisionLanguageModel model, TensorOperations operations)
+{
+    /// <summary>Runs the model up to the rows that the head reads.</summary>
+    /// <param name="batch">The samples.</param>
+    /// <param name="pixels">The pictures of all samples in order, or null if there are none.</param>
+    /// <param name="copies">How often the pictures stand in the batch, one whole row of them after the other: twice for pairs, which are then encoded once.</param>
+    /// <returns>[rows of the batch, hidden], normalised.</returns>
+    public Tensor Forward(PackedBatch batch, Tensor? pixels, int copies = 1)
+    {
+        var visual = pixels is null ? null : model.Connect(operations, model.EncodeFrames(operations, pixels), pixels.Shape[0]);
+        var repeated = visual is null || copies == 1 ? visual : operations.Concatenate(0, [.. Enumerable.Repeat(visual, copies)]);
+        var x = model.Merge(operations, batch.Ids, repeated);
+        x = model.Decoder.Forward(operations, x, operations.Divide(batch.Lengths));
+        return model.Decoder.Normalise(operations, operations.Embed(batch.Rows, x));
+    }
+
+    /// <summary>The losses of all learned tokens, -log p; while recording, their gradients are seeded.</summary>
+    /// <param name="batch">The samples.</param>
+    /// <param name="hidden">What <see cref="Forward"/> gave.</param>
+    /// <param name="losses">Receives one loss per row.</param>
+    /// <param name="factors">What each row counts in the gradient; empty: no gradient.</param>
+    public void Losses(PackedBatch batch, Tensor hidden, Span<float> losses, ReadOnlySpan<float> factors = default)
+        => model.Decoder.CrossEntropy(operations, hidden, batch.Labels, losses, factors);
+}
