@@ -24,13 +24,13 @@ public static class CurvePlot
         var shown = small.Where(panel => runs.Any(run => panel.Curve(run).Count > 0)).ToArray();
         var height = LegendHeight + LossHeight + (shown.Length > 0 ? SmallHeight : 0) + (2 * Margin);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="12">
-            <title>{Escape(string.Join(", ", runs.Select(run => run.Name)))}</title>
+        svg.Append(CultureInfo.InvariantCulture, $$"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{height}}" width="{{Width}}" height="{{height}}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="12">
+            <title>{{Escape(string.Join(", ", runs.Select(run => run.Name)))}}</title>
             <style>
-            text {"{"} fill: #7d8590 {"}"} .title {"{"} font-size: 14px; font-weight: 600 {"}"} .tick {"{"} font-size: 11px {"}"}
-            .grid {"{"} stroke: #8b949e; stroke-opacity: .22; fill: none {"}"} .axis {"{"} stroke: #8b949e; fill: none {"}"}
-            .raw {"{"} fill: none; stroke-width: 1; stroke-opacity: .35 {"}"} .line {"{"} fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round {"}"}
+            text { fill: #7d8590 } .title { font-size: 14px; font-weight: 600 } .tick { font-size: 11px }
+            .grid { stroke: #8b949e; stroke-opacity: .22; fill: none } .axis { stroke: #8b949e; fill: none }
+            .raw { fill: none; stroke-width: 1; stroke-opacity: .35 } .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
             </style>
 
             """);

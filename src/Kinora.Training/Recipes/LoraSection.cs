@@ -9,7 +9,7 @@ public sealed record LoraSection
     /// <summary>The updates are multiplied by alpha / rank.</summary>
     public double Alpha { get; init; } = 16;
 
-    /// <summary>Linear layers: the last parts of their names (<c>q_proj</c>, <c>self_attn.q_proj</c>), or with a <c>*</c> a pattern of the whole name.</summary>
+    /// <summary>Linear layers: the last parts of their names (<c>q_proj</c>, <c>self_attn.q_proj</c>), which are looked for in the decoder only, whole names, or with a <c>*</c> a pattern of the whole name.</summary>
     public IReadOnlyList<string> Targets { get; init; } = ["q_proj", "v_proj"];
 
     /// <summary>Which share of the updates' inputs is left out at random, 0 to below 1.</summary>
@@ -17,21 +17,4 @@ public sealed record LoraSection
 
     /// <summary>The updates' rate at the schedule's height; null: the optimiser's.</summary>
     public double? LearningRate { get; init; }
-
-    /// <summary>Whether a layer gets an update.</summary>
-    /// <param name="layer">The layer's whole name, without <c>.weight</c>.</param>
-    public bool IsTarget(string layer)
-    {
-        ArgumentNullException.ThrowIfNull(layer);
-        foreach (var target in Targets)
-        {
-            if (target.Contains('*', StringComparison.Ordinal) ? NamePattern.Matches(target, layer)
-                : layer.EndsWith(target, StringComparison.Ordinal) && (layer.Length == target.Length || layer[^(target.Length + 1)] == '.'))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -225,5 +225,5 @@ internal static class RecipeReader
     private static bool IsShare(double value) => value is >= 0 and <= 1;
 
     private static string? OptionalPath(RecipeSection section, string key, string folder, string expected)
-        => section.IsNull(key) || section.Text(key, expected) is not { } path ? null : Path.GetFullPath(path, RecipePlaces.Folder(section.Find(key)!, folder));
+        => section.IsNull(key) || section.Text(key, expected) is not { } path ? null : Path.GetFullPath(path, section.Find(key)!.Place.Folder(folder));
 }

@@ -36,7 +36,7 @@ internal sealed class RecipeSection(RecipeMap? map, string path)
         };
 
     /// <summary>A list of sections; empty if there is none.</summary>
-    public List<(RecipeSection Section, string Place)> Sections(string key)
+    public List<(RecipeSection Section, RecipePlace Place)> Sections(string key)
         => Find(key) switch
         {
             null => [],
@@ -134,7 +134,7 @@ internal sealed class RecipeSection(RecipeMap? map, string path)
 
     /// <summary>The error of a key that does not go with others.</summary>
     public RecipeException Conflict(string key, string problem)
-        => new($"{map?.Find(key)?.Place ?? map?.Place ?? "recipe"}: '{path}{key}' {problem}");
+        => new($"{map?.Find(key)?.Place ?? map?.Place}: '{path}{key}' {problem}");
 
     private double NumberOf(string key, RecipeNode node, Func<double, bool> holds, string expected)
         => node is RecipeScalar { Quoted: false } scalar && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && holds(number)

@@ -23,7 +23,7 @@ internal static class RecipeSettings
         {
             var split = setting.IndexOf('=', StringComparison.Ordinal);
             var keys = split > 0 ? setting[..split].Trim().Split('.') : [];
-            var place = $"{RecipePlaces.Setting} {Quotation.Of(setting)}";
+            var place = new RecipePlace($"The setting {Quotation.Of(setting)}", true);
             if (keys.Length is 0 or > 8 || keys.Contains(""))
             {
                 throw new RecipeException($"{place}: is no setting; expected key=value, as in optimizer.learning_rate=1e-5");
@@ -33,7 +33,7 @@ internal static class RecipeSettings
         }
     }
 
-    private static void Put(RecipeMap root, string[] keys, RecipeNode value, string place)
+    private static void Put(RecipeMap root, string[] keys, RecipeNode value, RecipePlace place)
     {
         RecipeNode node = root;
         for (var i = 0; i < keys.Length; i++)
@@ -47,7 +47,7 @@ internal static class RecipeSettings
                     map.Set(key, next);
                     if (isLast && alternatives.TryGetValue(string.Join('.', keys), out var other))
                     {
-                        map.Entries.RemoveAll(entry => entry.Key == other && !entry.Value.Place.StartsWith(RecipePlaces.Setting, StringComparison.Ordinal));
+                        map.Entries.RemoveAll(entry => entry.Key == other && !entry.Value.Place.IsSetting);
                     }
 
                     break;

@@ -34,15 +34,15 @@ internal static class RecipeText
     /// <param name="name">What messages call it.</param>
     /// <exception cref="RecipeException">It is no such YAML, or its root has no keys.</exception>
     public static RecipeMap ReadMap(string yaml, string name)
-        => Read(yaml, name, mark => $"{name}: line {mark.Line}") is RecipeMap map ? map : throw new RecipeException($"{name}: holds no keys; a recipe is made of lines like \"batch_size: 8\"");
+        => Read(yaml, name, mark => RecipePlace.InFile($"{name}: line {mark.Line}")) is RecipeMap map ? map : throw new RecipeException($"{name}: holds no keys; a recipe is made of lines like \"batch_size: 8\"");
 
     /// <summary>Reads the value of a setting.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="place">What messages begin with.</param>
     /// <exception cref="RecipeException">It is no such YAML.</exception>
-    public static RecipeNode ReadValue(string yaml, string place) => Read(yaml, place, _ => place);
+    public static RecipeNode ReadValue(string yaml, RecipePlace place) => Read(yaml, place.Text, _ => place);
 
-    private static RecipeNode Read(string yaml, string name, Func<Mark, string> place)
+    private static RecipeNode Read(string yaml, string name, Func<Mark, RecipePlace> place)
     {
         if (yaml.Length > MostBytes)
         {
@@ -55,7 +55,7 @@ internal static class RecipeText
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
             {
-                return new RecipeScalar(name, "", false);
+                return new RecipeScalar(place(Mark.Empty), "", false);
             }
 
             var root = Node(parser, place, 0);
@@ -74,7 +74,7 @@ internal static class RecipeText
         }
     }
 
-    private static RecipeNode Node(Parser parser, Func<Mark, string> place, int depth)
+    private static RecipeNode Node(Parser parser, Func<Mark, RecipePlace> place, int depth)
     {
         var at = place(parser.Current!.Start);
         if (depth > DeepestNesting)

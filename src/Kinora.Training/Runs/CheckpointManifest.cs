@@ -76,7 +76,8 @@ internal static class CheckpointManifest
 
     private static string? FileProblem(string directory, string name, long size, string? hash)
     {
-        var path = Path.GetFullPath(Path.Combine(directory, name));
+        // No file has such a name, and .NET would call it a mistake of ours.
+        var path = name.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(Path.Combine(directory, name));
         if (!path.StartsWith(Path.GetFullPath(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             return $"its manifest names {Quotation.Of(name)}, which isn't in it";

@@ -148,6 +148,27 @@ public sealed class CheckpointStoreTests : IDisposable
             Assert.Equal(["adapter", "checkpoints"], Directory.GetFileSystemEntries(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         });
 
+    [Fact]
+    [Trait(Fuzz.Trait, "checkpoint manifests")]
+    public void Damaged_manifests_are_passed_over_with_a_clean_line()
+    {
+        var store = new CheckpointStore(directory.Path);
+        store.Save(1, Writer("one"));
+        var manifest = Path.Combine(store.Save(2, Writer("two")).Directory, "manifest.json");
+        var sound = File.ReadAllText(manifest);
+        Fuzz.Run("checkpoint manifests", 600, random =>
+        {
+            File.WriteAllBytes(manifest, Fuzz.Damage(sound, random));
+            string? told = null;
+            var latest = new CheckpointStore(directory.Path).Latest(line => told = line)!;
+            Assert.Equal(told is null ? 2 : 1, latest.Step);
+            if (told is not null)
+            {
+                throw new RunException("checkpoint", told);
+            }
+        }, error => error is RunException);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a/b")]
