@@ -10,7 +10,7 @@ namespace Kinora.Cli.Commands;
 internal static class TrainCommand
 {
     private static readonly Argument<string?> RecipeFile = new("RECIPE") { Description = "What learns and how, as YAML; recipes/ holds those of the papers.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Model = CommonOptions.PathTo("--model", "Directory of the checkpoint to start from; takes the place of the recipe's.", "DIR");
+    private static readonly Option<string?> Model = CommonOptions.PathTo("--model", "Directory of the checkpoint to start from; default: the recipe's, else the small model that ships with Kinora.", "DIR");
     private static readonly Option<string[]> Data = new("--data") { Description = "Data file (JSON or JSON lines); takes the place of the recipe's. May be given several times.", HelpName = "FILE" };
     private static readonly Option<string?> Out = CommonOptions.PathTo("--out", "Directory of the run; default: runs/NAME-OF-THE-RECIPE.", "DIR");
     private static readonly Option<string[]> Set = new("--set") { Description = "Another value for a key of the recipe, such as optimizer.learning_rate=1e-4.", HelpName = "KEY=VALUE" };
@@ -25,6 +25,7 @@ internal static class TrainCommand
         command.Subcommands.Add(TrainExportCommand.Create());
         Examples.Add(
             command,
+            "kinora train recipes/toybox-lora.yaml --data clips/clips.jsonl --out runs/toys",
             "kinora train recipes/tarsier-lora.yaml --model DIR --data my.jsonl --out runs/a",
             "kinora train recipes/tarsier-lora.yaml --model DIR --data my.jsonl --set epochs=40 --print",
             "kinora train resume runs/a",
@@ -40,7 +41,7 @@ internal static class TrainCommand
         var recipe = Recipe.Load(file, parsed.GetValue(Set));
         recipe = recipe with
         {
-            Model = parsed.GetValue(Model) is { } model ? Path.GetFullPath(model) : recipe.Model,
+            Model = parsed.GetValue(Model) is { } model ? Path.GetFullPath(model) : recipe.Model ?? Models.Shipped(),
             Data = parsed.GetValue(Data) is { Length: > 0 } data ? [.. data.Select(path => new DataSource(Path.GetFullPath(path)))] : recipe.Data,
         };
         if (parsed.GetValue(Print))
