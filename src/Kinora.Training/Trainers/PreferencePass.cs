@@ -12,26 +12,26 @@ public sealed class PreferencePass(VisionLanguageModel model, TensorOperations o
 
     /// <summary>The log-probability of each row's answer, summed over its tokens; nothing is recorded.</summary>
     /// <param name="batch">The rows.</param>
-    /// <param name="pixels">Pictures, or null.</param>
+    /// <param name="pictures">Their pictures.</param>
     /// <param name="copies">As in <see cref="LossPass.Forward"/>.</param>
-    public double[] LogProbabilities(PackedBatch batch, Tensor? pixels, int copies = 1)
+    public double[] LogProbabilities(PackedBatch batch, BatchPictures pictures, int copies = 1)
     {
         using var frame = operations.Begin();
-        return Sums(batch, pass.Forward(batch, pixels, copies));
+        return Sums(batch, pass.Forward(batch, pictures, copies));
     }
 
     /// <summary>The loss of pairs, whose gradient goes to what learns.</summary>
     /// <param name="tape">Where to record.</param>
     /// <param name="batch">2 * pairs rows.</param>
-    /// <param name="pixels">The pictures of all rows in order, or null.</param>
+    /// <param name="pictures">The pictures of all rows in order.</param>
     /// <param name="reference">The reference's log-probability of each row.</param>
     /// <param name="beta">How strongly the policy is held to the reference.</param>
     /// <param name="divisor">Pairs that the mean is taken over: those of all micro-batches of a step.</param>
     /// <param name="copies">As in <see cref="LossPass.Forward"/>.</param>
-    public PreferenceResult Record(Tape tape, PackedBatch batch, Tensor? pixels, IReadOnlyList<double> reference, double beta, int divisor, int copies = 1)
+    public PreferenceResult Record(Tape tape, PackedBatch batch, BatchPictures pictures, IReadOnlyList<double> reference, double beta, int divisor, int copies = 1)
     {
         using var recording = operations.Record(tape);
-        var hidden = pass.Forward(batch, pixels, copies);
+        var hidden = pass.Forward(batch, pictures, copies);
         var policy = Sums(batch, hidden);
         var result = Judge(policy, reference, beta, divisor);
         // The head's losses are negative log-probabilities.

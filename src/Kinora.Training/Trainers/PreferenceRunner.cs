@@ -9,7 +9,7 @@ namespace Kinora.Training.Trainers;
 internal sealed class PreferenceRunner(TrainableModel trainable, TensorOperations operations, Tape tape, int microBatchTokens, double beta, TrainingProfile profile) : IStepRunner, IDisposable
 {
     private readonly PreferencePass pass = new(trainable.Model, operations);
-    private readonly BatchPixels pixels = new();
+    private readonly PictureSource pictures = new(trainable, operations);
 
     /// <summary>The reference's log-probabilities of a sample's better and worse answer.</summary>
     public required Func<PreparedSample, (double Chosen, double Rejected)> Reference { get; init; }
@@ -30,16 +30,9 @@ internal sealed class PreferenceRunner(TrainableModel trainable, TensorOperation
     public StepResult Judge(IReadOnlyList<PreparedSample> samples, CancellationToken cancellation)
         => Sum(samples, (packed, joined, reference) => PreferencePass.Judge(pass.LogProbabilities(packed, joined, copies: 2), reference, beta, samples.Count), cancellation);
 
-    /// <summary>The log-probabilities of a sample's answers as the model stands.</summary>
-    public (double Chosen, double Rejected) LogProbabilities(PreparedSample sample)
-    {
-        var sums = pass.LogProbabilities(Pack([sample]), sample.Pixels, copies: 2);
-        return (sums[0], sums[1]);
-    }
+    public void Dispose() => pictures.Dispose();
 
-    public void Dispose() => pixels.Dispose();
-
-    private StepResult Sum(IReadOnlyList<PreparedSample> samples, Func<PackedBatch, Tensor?, double[], PreferenceResult> run, CancellationToken cancellation)
+    private StepResult Sum(IReadOnlyList<PreparedSample> samples, Func<PackedBatch, BatchPictures, double[], PreferenceResult> run, CancellationToken cancellation)
     {
         var (loss, margins, tokens, learned) = (0.0, new List<double>(), 0L, 0L);
         foreach (var cut in MicroBatches.Cut([.. samples.Select(sample => sample.Encoded.Positions + sample.Rejected!.Positions)], microBatchTokens))
@@ -54,7 +47,7 @@ internal sealed class PreferenceRunner(TrainableModel trainable, TensorOperation
             }
 
             var packed = Pack(part);
-            var result = run(packed, pixels.Join([.. part.Select(sample => sample.Pixels)]), reference);
+            var result = run(packed, pictures.Of(part), reference);
             loss += result.Loss;
             margins.AddRange(result.Margins);
             tokens += packed.Lengths.Sum(length => (long)length);

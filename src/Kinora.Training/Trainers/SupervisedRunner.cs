@@ -9,7 +9,7 @@ namespace Kinora.Training.Trainers;
 internal sealed class SupervisedRunner(TrainableModel trainable, TensorOperations operations, Tape tape, int microBatchTokens, TrainingProfile profile) : IStepRunner, IDisposable
 {
     private readonly LossPass pass = new(trainable.Model, operations);
-    private readonly BatchPixels pixels = new();
+    private readonly PictureSource pictures = new(trainable, operations);
 
     public string? Refusal(PreparedSample sample) => null;
 
@@ -18,18 +18,23 @@ internal sealed class SupervisedRunner(TrainableModel trainable, TensorOperation
         var batches = Pack(samples);
         var learned = batches.Sum(batch => (long)batch.Packed.Rows.Length);
         var (loss, number) = (0.0, 0UL);
-        foreach (var (packed, parts) in batches)
+        foreach (var (packed, part) in batches)
         {
             cancellation.ThrowIfCancellationRequested();
             tape.DropoutSeed = CounterRandom.Mix(dropoutSeed, number++);
             var (losses, factors) = (new float[packed.Rows.Length], new float[packed.Rows.Length]);
             Array.Fill(factors, 1f / learned);
+            BatchPictures seen;
+            using (profile.Time(TrainingPart.Forward))
+            {
+                seen = pictures.Of(part);
+            }
+
             using var recording = operations.Record(tape);
-            var joined = pixels.Join(parts);
             Tensor hidden;
             using (profile.Time(TrainingPart.Forward))
             {
-                hidden = pass.Forward(packed, joined);
+                hidden = pass.Forward(packed, seen);
             }
 
             using (profile.Time(TrainingPart.Head))
@@ -51,12 +56,13 @@ internal sealed class SupervisedRunner(TrainableModel trainable, TensorOperation
     public StepResult Judge(IReadOnlyList<PreparedSample> samples, CancellationToken cancellation)
     {
         var (loss, learned, tokens) = (0.0, 0L, 0L);
-        foreach (var (packed, parts) in Pack(samples))
+        foreach (var (packed, part) in Pack(samples))
         {
             cancellation.ThrowIfCancellationRequested();
             var losses = new float[packed.Rows.Length];
+            var seen = pictures.Of(part);
             using var frame = operations.Begin();
-            pass.Losses(packed, pass.Forward(packed, pixels.Join(parts)), losses);
+            pass.Losses(packed, pass.Forward(packed, seen), losses);
             loss += losses.Sum(value => (double)value);
             learned += losses.Length;
             tokens += packed.Lengths.Sum(length => (long)length);
@@ -65,10 +71,10 @@ internal sealed class SupervisedRunner(TrainableModel trainable, TensorOperation
         return new(loss / Math.Max(1, learned), tokens, learned);
     }
 
-    public void Dispose() => pixels.Dispose();
+    public void Dispose() => pictures.Dispose();
 
-    private List<(PackedBatch Packed, Tensor?[] Pixels)> Pack(IReadOnlyList<PreparedSample> samples)
+    private List<(PackedBatch Packed, IReadOnlyList<PreparedSample> Samples)> Pack(IReadOnlyList<PreparedSample> samples)
         => [.. from cut in MicroBatches.Cut([.. samples.Select(sample => sample.Encoded.Positions)], microBatchTokens)
                let part = samples.Skip(cut.First).Take(cut.Count).ToList()
-               select (PackedBatch.Of([.. part.Select(sample => (sample.Encoded.Ids, sample.Encoded.Labels))], trainable.Model.ImageTokenId, trainable.Model.VisualTokens), part.Select(sample => sample.Pixels).ToArray())];
+               select (PackedBatch.Of([.. part.Select(sample => (sample.Encoded.Ids, sample.Encoded.Labels))], trainable.Model.ImageTokenId, trainable.Model.VisualTokens), (IReadOnlyList<PreparedSample>)part)];
 }
