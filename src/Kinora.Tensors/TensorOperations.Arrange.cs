@@ -60,9 +60,10 @@ public sealed unsafe partial class TensorOperations
         return y;
     }
 
-    /// <summary>Puts tensors one behind the other along an axis; all other extents agree.</summary>
+    /// <summary>Puts tensors one behind the other along an axis, counted from the end if it is negative; all other extents agree.</summary>
     public Tensor Concatenate(int axis, params ReadOnlySpan<Tensor> parts)
     {
+        axis = axis < 0 ? axis + parts[0].Shape.Rank : axis;
         Span<int> extents = stackalloc int[parts[0].Shape.Rank];
         for (var i = 0; i < extents.Length; i++)
         {

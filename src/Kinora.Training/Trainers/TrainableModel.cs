@@ -1,4 +1,6 @@
+using Kinora.Models;
 using Kinora.Models.Families;
+using Kinora.Models.Planning;
 using Kinora.Models.Tokenization;
 using Kinora.Tensors;
 using Kinora.Training.Optimization;
@@ -30,6 +32,7 @@ public sealed class TrainableModel : IDisposable
     /// <param name="tokenizer">Takes the place of the directory's.</param>
     /// <param name="cancellation">Ends loading.</param>
     /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The checkpoint can't be loaded.</exception>
+    /// <exception cref="TrainingException">What learns can't fit the memory.</exception>
     public static TrainableModel Load(string directory, Func<VisionLanguageModel, string, Tensor, ParameterSettings?> choose, LoraSettings? lora = null, Tokenizer? tokenizer = null, CancellationToken cancellation = default)
     {
         var settings = new List<ParameterSettings>();
@@ -51,6 +54,7 @@ public sealed class TrainableModel : IDisposable
             }
         }
 
+        RequireMemory(settings);
         var store = new ParameterStore(settings);
         try
         {
@@ -66,6 +70,16 @@ public sealed class TrainableModel : IDisposable
         {
             store.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Says before anything is loaded that it can't fit: values, gradients and two moments are the least that training takes.</summary>
+    private static void RequireMemory(List<ParameterSettings> settings)
+    {
+        var (needed, available) = (4L * sizeof(float) * settings.Sum(entry => entry.Shape.Count), AvailableMemory.Headroom());
+        if (needed > available)
+        {
+            throw new TrainingException($"What the recipe lets learn takes {ByteSize.Text(needed)} with gradients and moments, and {ByteSize.Text(available)} can be had; let fewer parts learn, or adapters ('lora').");
         }
     }
 

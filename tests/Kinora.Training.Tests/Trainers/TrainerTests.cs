@@ -69,6 +69,21 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task Inputs_kept_as_bfloat16_change_the_loss_by_their_rounding_only()
+    {
+        var data = Data(Sample(0), Sample(1));
+        var (exact, rounded) = (new SilentJournal(), new SilentJournal());
+        await RunAsync(Lora, data, exact);
+        await RunAsync(Lora.Replace("gradient_checkpointing: true", "gradient_checkpointing: true, activations: bf16", StringComparison.Ordinal), data, rounded);
+        foreach (var (one, other) in exact.Steps.Zip(rounded.Steps))
+        {
+            Assert.NotEqual(one.Result.Loss, other.Result.Loss);
+            Assert.Equal(one.Result.Loss, other.Result.Loss, 0.02 * one.Result.Loss);
+            Assert.Equal(one.GradientNorm, other.GradientNorm, 0.1 * one.GradientNorm);
+        }
+    }
+
+    [Fact]
     public async Task What_was_learned_is_described_with_the_adapter_and_not_without()
     {
         const string Text = "A red ball rolls.";
