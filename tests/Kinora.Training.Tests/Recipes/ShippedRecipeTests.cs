@@ -11,7 +11,7 @@ public sealed class ShippedRecipeTests
     [Fact]
     public void All_stages_are_there()
         => Assert.Equal(
-            ["llava-projector", "pllava-lora", "sharegpt4video-8b", "tarsier-lora", "tarsier-stage1", "tarsier-stage2", "tarsier2-dpo", "tarsier2-sft1", "tarsier2-sft2"],
+            ["llava-projector", "pllava-lora", "sharegpt4video-8b", "tarsier-lora", "tarsier-stage1", "tarsier-stage2", "tarsier2-dpo", "tarsier2-sft1", "tarsier2-sft2", "toybox-lora"],
             Directory.GetFiles(Folder).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal));
 
     [Theory]
