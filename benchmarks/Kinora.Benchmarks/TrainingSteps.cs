@@ -26,10 +26,13 @@ internal static class TrainingSteps
         var pass = new LossPass(model, operations);
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);
         Array.Fill(factors, 1f / factors.Length);
-        var (seconds, kept, norms) = (new double[WarmUp + steps], new double[WarmUp + steps], new double[WarmUp + steps]);
+        var (seconds, processor) = (new double[WarmUp + steps], new double[WarmUp + steps]);
+        var (kept, norms) = (new double[WarmUp + steps], new double[WarmUp + steps]);
+        using var process = Process.GetCurrentProcess();
         for (var step = 0; step < seconds.Length; step++)
         {
-            var clock = Stopwatch.GetTimestamp();
+            process.Refresh();
+            var (clock, used) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
             using (var recording = operations.Record(tape))
             {
                 pass.Losses(batch, pass.Forward(batch, pixels), losses, factors);
@@ -39,13 +42,16 @@ internal static class TrainingSteps
             norms[step] = optimizer.GradientNorm();
             optimizer.Step(1, optimizer.ClipFactor(norms[step]));
             seconds[step] = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+            process.Refresh();
+            processor[step] = (process.TotalProcessorTime - used).TotalSeconds;
             kept[step] = losses.Average();
         }
 
-        var median = seconds.Skip(WarmUp).Order().ElementAt(steps / 2);
+        var median = Median(seconds);
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             seconds = median,
+            processorSeconds = Median(processor),
             tokensPerSecond = batch.Lengths.Sum() / median,
             gigaflops = TrainingFlops.Of(directory, store, batch) / median / 1e9,
             peakBytes = PeakBytes(),
@@ -55,6 +61,8 @@ internal static class TrainingSteps
         }));
         pixels.Dispose();
     }
+
+    private static double Median(double[] values) => values.Skip(WarmUp).Order().ElementAt((values.Length - WarmUp) / 2);
 
     private static (PackedBatch Batch, Tensor Pixels) Read(string path, int imageTokenId, int visualTokens)
     {
