@@ -10,6 +10,9 @@ internal sealed class Interrupt : IDisposable
 
     public Interrupt() => registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
 
+    /// <summary>Whether work ends by itself once it is cancelled, as training does when its step is saved; only a second signal then ends the process.</summary>
+    public static bool IsPatient { get; set; }
+
     public CancellationToken Token => source.Token;
 
     public void Dispose()
@@ -31,12 +34,16 @@ internal sealed class Interrupt : IDisposable
             Environment.Exit(ExitCode.Interrupted);
         }
 
-        new Thread(() =>
+        if (!IsPatient)
         {
-            Thread.Sleep(MostMilliseconds);
-            Environment.Exit(ExitCode.Interrupted);
-        })
-        { IsBackground = true }.Start();
+            new Thread(() =>
+            {
+                Thread.Sleep(MostMilliseconds);
+                Environment.Exit(ExitCode.Interrupted);
+            })
+            { IsBackground = true }.Start();
+        }
+
         source.Cancel();
     }
 }

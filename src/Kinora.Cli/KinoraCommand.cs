@@ -7,7 +7,12 @@ using Kinora.Models.Describing;
 using Kinora.Models.Generation;
 using Kinora.Models.Planning;
 using Kinora.Models.Tokenization;
+using Kinora.Models.Adapters;
 using Kinora.Models.Verification;
+using Kinora.Training.Data;
+using Kinora.Training.Recipes;
+using Kinora.Training.Runs;
+using Kinora.Training.Trainers;
 
 namespace Kinora.Cli;
 
@@ -24,6 +29,7 @@ internal static class KinoraCommand
             TokenizeCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
+            TrainCommand.Create(),
             EstimateCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
@@ -73,5 +79,5 @@ internal static class KinoraCommand
     /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects.</summary>
     public static bool IsExpected(Exception error)
         => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
-            or GenerationException or NotEnoughMemoryException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
+            or GenerationException or AdapterException or RecipeException or TrainingDataException or TrainingException or RunException or NotEnoughMemoryException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
 }

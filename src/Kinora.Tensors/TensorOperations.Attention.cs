@@ -46,6 +46,7 @@ public sealed unsafe partial class TensorOperations
         forward.LogSums = entry.Saved!.Floats;
         forward.KernelIndex = operations.kernels.Index;
         forward.Scale = 1f / MathF.Sqrt(forward.HeadSize);
+        operations.Flops += 10.0 * Pairs(forward) * forward.HeadSize;
         AttentionGradient.Run(operations.pool, new()
         {
             Forward = forward,
@@ -140,6 +141,19 @@ public sealed unsafe partial class TensorOperations
         };
     }
 
+    /// <summary>Pairs of a query and a key that it sees, over all heads.</summary>
+    private static double Pairs(in AttentionArguments arguments)
+    {
+        var pairs = 0.0;
+        for (var sequence = 0; sequence < arguments.Sequences; sequence++)
+        {
+            var (queries, keys) = (arguments.QueriesOf(sequence), arguments.KeysOf(sequence));
+            pairs += (double)queries * (arguments.Causal ? keys - ((queries - 1) / 2.0) : keys);
+        }
+
+        return pairs * arguments.Heads;
+    }
+
     private void Attend(AttentionArguments arguments)
     {
         arguments.KernelIndex = kernels.Index;
@@ -150,6 +164,7 @@ public sealed unsafe partial class TensorOperations
         }
         else
         {
+            Flops += 4.0 * Pairs(arguments) * arguments.HeadSize;
             BlockAttention.Run(pool, arguments);
         }
     }

@@ -161,7 +161,11 @@ public sealed unsafe partial class TensorOperations
         KeepAlive(pixels, entry.Output);
     }
 
-    private void Multiply(in GeneralProductArguments arguments) => GeneralProduct.Run(kernels, pool, arguments);
+    private void Multiply(in GeneralProductArguments arguments)
+    {
+        Flops += 2.0 * arguments.Rows * arguments.Columns * arguments.Depth;
+        GeneralProduct.Run(kernels, pool, arguments);
+    }
 
     /// <summary>Turns the gradient of an output into that of its input, row by row where it lies.</summary>
     private void BackInPlace(RowWork.Kind kind, Tensor output, Tensor values, Activation activation = Activation.None)

@@ -49,6 +49,7 @@ public sealed unsafe partial class TensorOperations
         {
             var count = Math.Min(blockRows, rows - first);
             Cancellation.ThrowIfCancellationRequested();
+            Flops += 2.0 * count * head.Shape.Count;
             MatrixProduct.Run(kernels, pool, hidden.Floats + ((long)first * width), count, head, null, room.Floats, Activation.None);
             fixed (int* label = labels[first..])
             fixed (float* loss = losses[first..])

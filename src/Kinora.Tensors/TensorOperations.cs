@@ -51,6 +51,9 @@ public sealed unsafe partial class TensorOperations : IDisposable
     /// <summary>The memory that activations lie in.</summary>
     public Workspace Workspace => workspace;
 
+    /// <summary>Multiplications and additions of all matrix products and attention so far, forward and back.</summary>
+    public double Flops { get; private set; }
+
     /// <summary>Ends long computations: looked at before every linear layer.</summary>
     public CancellationToken Cancellation { get; set; }
 
@@ -112,6 +115,7 @@ public sealed unsafe partial class TensorOperations : IDisposable
         }
 
         var records = Records(x, weight, bias);
+        Flops += 2.0 * x.Shape.Rows * weight.Shape.Count;
         MatrixProduct.Run(kernels, pool, x.Floats, x.Shape.Rows, weight, bias is null ? null : bias.Floats, y.Floats, records ? Activation.None : activation);
         KeepAlive(x, weight, bias);
         if (!records)

@@ -19,4 +19,6 @@ internal static class Fixture
     public static string Clip(int number) => Path.Combine(root.Value, "examples", $"toybox-{number:00}.mp4");
 
     public static string Toybox => Path.Combine(root.Value, "models", "toybox");
+
+    public static string Recipes => Path.Combine(root.Value, "recipes");
 }

@@ -32,11 +32,12 @@ internal static class ChatCommand
     private static readonly Option<FrameRule?> FramesBy = CommonOptions.FramesBy();
     private static readonly Option<double?> Start = CommonOptions.Start();
     private static readonly Option<double?> End = CommonOptions.End();
+    private static readonly Option<string[]> Lora = LoraOption.Create();
     private static readonly GenerationFlags Generation = new();
 
     public static Command Create()
     {
-        var command = new Command("chat", "Ask questions about a video; type them or pipe them in, one a line.") { Input, Model, Weights, Frames, FramesBy, Start, End };
+        var command = new Command("chat", "Ask questions about a video; type them or pipe them in, one a line.") { Input, Model, Lora, Weights, Frames, FramesBy, Start, End };
         Generation.AddTo(command);
         Examples.Add(command, "kinora chat clip.mp4", "kinora chat clip.mp4 --model /data/Tarsier-7b --frames 16 --weights q4_0", "printf 'What happens?\\nWhat colour is it?\\n' | kinora chat clip.mp4");
         command.SetAction(RunAsync);
@@ -56,6 +57,7 @@ internal static class ChatCommand
         var asked = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
         using var planner = new RunPlanner(directory);
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
+        using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
         var request = asked.WithDefault(model.DefaultFrames);
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))

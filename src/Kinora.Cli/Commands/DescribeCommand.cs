@@ -25,19 +25,21 @@ internal static class DescribeCommand
     private static readonly Option<string?> Output = CommonOptions.Output("Write to this file instead of stdout; for several inputs in srt or vtt, to this folder.");
     private static readonly Option<bool> ShowFrames = new("--show-frames") { Description = "List the frames used with their times, on stderr." };
     private static readonly Option<string?> ContactSheet = CommonOptions.ContactSheet("Save the frames used with their times as one PNG.");
+    private static readonly Option<string[]> Lora = LoraOption.Create();
     private static readonly GenerationFlags Generation = new();
 
     public static Command Create()
     {
         var command = new Command("describe", "Describe videos, animations and pictures.")
         {
-            Inputs, Model, Weights, Frames, FramesBy, Start, End, Prompt, Format, Json, Output, ShowFrames, ContactSheet,
+            Inputs, Model, Lora, Weights, Frames, FramesBy, Start, End, Prompt, Format, Json, Output, ShowFrames, ContactSheet,
         };
         Generation.AddTo(command);
         Examples.Add(
             command,
             "kinora describe clip.mp4",
             "kinora describe clip.mp4 --model /data/Tarsier-7b --frames 16 --weights q4_0",
+            "kinora describe clip.mp4 --lora runs/a/adapter:0.5",
             "kinora describe *.mp4 --format jsonl -o captions.jsonl",
             "kinora describe talk.mkv --start 1:30 --end 2:00 --frames-by every:2 --contact-sheet frames.png",
             "kinora describe clip.mp4 --prompt \"What does the dog do?\" --format srt -o clip.srt");
@@ -76,6 +78,7 @@ internal static class DescribeCommand
         await using var ahead = new DecodeAhead(new MediaReader(), inputs, request, cancellation);
         ahead.Begin();
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), request, inputs, generation, parsed.GetValue(Prompt), cancellation);
+        using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
         var options = new DescribeOptions
         {
             Frames = request,
@@ -83,7 +86,7 @@ internal static class DescribeCommand
             Generation = generation,
         };
         var describer = new Describer(model);
-        var provenance = new Provenance(directory, model.Family, parsed.GetValue(Weights).Name(), generation);
+        var provenance = new Provenance(directory, model.Family, parsed.GetValue(Weights).Name(), generation) { Lora = parsed.GetValue(Lora) is { Length: > 0 } lora ? lora : null };
         var (failed, warned) = (0, false);
         sink.Start();
         try

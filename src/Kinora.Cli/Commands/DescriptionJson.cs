@@ -30,7 +30,7 @@ internal static class DescriptionJson
                 ["rate"] = media.AverageRate.Value > 0 ? Round(media.AverageRate.Value) : null,
             },
             ["prompt"] = description.Prompt,
-            ["model"] = new JsonObject { ["path"] = provenance.Model, ["family"] = provenance.Family, ["weights"] = provenance.Weights },
+            ["model"] = new JsonObject { ["path"] = provenance.Model, ["family"] = provenance.Family, ["weights"] = provenance.Weights, ["lora"] = provenance.Lora is { } lora ? new JsonArray([.. lora.Select(adapter => (JsonNode)adapter)]) : null },
             ["generation"] = new JsonObject
             {
                 ["maxTokens"] = generation.MaxNewTokens,

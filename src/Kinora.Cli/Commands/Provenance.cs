@@ -3,4 +3,8 @@ using Kinora.Models.Generation;
 namespace Kinora.Cli.Commands;
 
 /// <summary>What made a description, for its record.</summary>
-internal sealed record Provenance(string Model, string Family, string Weights, GenerationOptions Generation);
+internal sealed record Provenance(string Model, string Family, string Weights, GenerationOptions Generation)
+{
+    /// <summary>The adapters as they were asked for, or null.</summary>
+    public IReadOnlyList<string>? Lora { get; init; }
+}

@@ -70,6 +70,9 @@ public sealed class Tarsier : VisionLanguageModel
     public override int TowerRows => tower.Config.Patches + 1;
 
     /// <inheritdoc/>
+    public override int TowerLayers => tower.Config.Layers;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> EndIds { get; }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public static partial class LayerwiseDecay
     /// <param name="decay">The factor from one block to the one before.</param>
     public static double Factor(string name, int layers, double decay)
     {
-        if (!Tower().IsMatch(name))
+        if (!IsOfTower(name))
         {
             return 1;
         }
@@ -25,6 +25,9 @@ public static partial class LayerwiseDecay
             : name.Contains("post_layernorm", StringComparison.Ordinal) ? 1
             : Math.Pow(decay, layers + 1);
     }
+
+    /// <summary>Whether a parameter, or a layer's adapter, is part of a vision tower.</summary>
+    public static bool IsOfTower(string name) => Tower().IsMatch(name);
 
     [GeneratedRegex(@"(^|\.)(vision_tower|visual)\.")]
     private static partial Regex Tower();

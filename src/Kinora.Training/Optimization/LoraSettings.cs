@@ -1,4 +1,5 @@
 using Kinora.Models.Weights;
+using Kinora.Training.Recipes;
 
 namespace Kinora.Training.Optimization;
 
@@ -11,7 +12,7 @@ public sealed record LoraSettings
     /// <summary>Strength: updates are scaled by alpha / rank.</summary>
     public required double Alpha { get; init; }
 
-    /// <summary>Names of layers, whole or from a dot on (<c>q_proj</c>), in the decoder only unless a whole name says otherwise.</summary>
+    /// <summary>Names of layers, whole or from a dot on (<c>q_proj</c>), the latter in the decoder only; with a <c>*</c> a pattern of the whole name.</summary>
     public required IReadOnlyList<string> Targets { get; init; }
 
     /// <summary>Share of the inputs that are left out while training.</summary>
@@ -44,7 +45,7 @@ public sealed record LoraSettings
     }
 
     private static bool Matches(string layer, string target)
-        => layer == target || (IsOfDecoder(layer) && layer.EndsWith("." + target, StringComparison.Ordinal));
+        => target.Contains('*', StringComparison.Ordinal) ? NamePattern.Matches(target, layer) : layer == target || (IsOfDecoder(layer) && layer.EndsWith("." + target, StringComparison.Ordinal));
 
     private static bool IsOfDecoder(string layer) => layer.StartsWith("language_model.", StringComparison.Ordinal) || layer.StartsWith("model.layers.", StringComparison.Ordinal);
 }

@@ -8,12 +8,14 @@ public sealed class LossPass(VisionLanguageModel model, TensorOperations operati
 {
     /// <summary>Runs the model up to the rows that the head reads.</summary>
     /// <param name="batch">The samples.</param>
-    /// <param name="pixels">The pictures of all samples in order, or null if there are none.</param>
+    /// <param name="pictures">The pictures of all samples in order.</param>
+    /// <param name="copies">How often the pictures stand in the batch, one whole row of them after the other: twice for pairs, which are then encoded once.</param>
     /// <returns>[rows of the batch, hidden], normalised.</returns>
-    public Tensor Forward(PackedBatch batch, Tensor? pixels)
+    public Tensor Forward(PackedBatch batch, BatchPictures pictures, int copies = 1)
     {
-        var visual = pixels is null ? null : model.Connect(operations, model.EncodeFrames(operations, pixels), pixels.Shape[0]);
-        var x = model.Merge(operations, batch.Ids, visual);
+        var visual = pictures.Connect(model, operations);
+        var repeated = visual is null || copies == 1 ? visual : operations.Concatenate(0, [.. Enumerable.Repeat(visual, copies)]);
+        var x = model.Merge(operations, batch.Ids, repeated);
         x = model.Decoder.Forward(operations, x, operations.Divide(batch.Lengths));
         return model.Decoder.Normalise(operations, operations.Embed(batch.Rows, x));
     }

@@ -8,7 +8,8 @@ namespace Kinora.Training.Trainers;
 /// <summary>A model of which some parts learn, with the memory that they learn in.</summary>
 public sealed class TrainableModel : IDisposable
 {
-    private TrainableModel(VisionLanguageModel model, ParameterStore store) => (Model, Store) = (model, store);
+    private TrainableModel(VisionLanguageModel model, ParameterStore store, LoraSettings? lora, IReadOnlyList<LoraLayer> adapted)
+        => (Model, Store, Lora, Adapted) = (model, store, lora, adapted);
 
     /// <summary>The model.</summary>
     public VisionLanguageModel Model { get; }
@@ -16,14 +17,20 @@ public sealed class TrainableModel : IDisposable
     /// <summary>What learns.</summary>
     public ParameterStore Store { get; }
 
+    /// <summary>The adapters' settings, or null without adapters.</summary>
+    public LoraSettings? Lora { get; }
+
+    /// <summary>The layers that have an adapter.</summary>
+    public IReadOnlyList<LoraLayer> Adapted { get; }
+
     /// <summary>Loads a model directory.</summary>
     /// <param name="directory">The checkpoint.</param>
-    /// <param name="choose">Says of each tensor, by its name, its shape and whether the checkpoint has it with one dimension, how it learns; null: it is frozen.</param>
+    /// <param name="choose">Says of each tensor of a model (whose values can't be read yet) how it learns; null: it is frozen.</param>
     /// <param name="lora">Adapters that learn beside frozen layers, or null.</param>
     /// <param name="tokenizer">Takes the place of the directory's.</param>
     /// <param name="cancellation">Ends loading.</param>
     /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The checkpoint can't be loaded.</exception>
-    public static TrainableModel Load(string directory, Func<string, Shape, bool, ParameterSettings?> choose, LoraSettings? lora = null, Tokenizer? tokenizer = null, CancellationToken cancellation = default)
+    public static TrainableModel Load(string directory, Func<VisionLanguageModel, string, Tensor, ParameterSettings?> choose, LoraSettings? lora = null, Tokenizer? tokenizer = null, CancellationToken cancellation = default)
     {
         var settings = new List<ParameterSettings>();
         IReadOnlyList<LoraLayer> layers = [];
@@ -31,7 +38,7 @@ public sealed class TrainableModel : IDisposable
         {
             foreach (var (name, tensor) in outline.Weights.Taken)
             {
-                if (choose(name, tensor.Shape, tensor.Shape.Rank < 2) is { } learns)
+                if (choose(outline, name, tensor) is { } learns)
                 {
                     settings.Add(learns);
                 }
@@ -53,7 +60,7 @@ public sealed class TrainableModel : IDisposable
                 layer.Attach(model.Weights.Layers[layer.Name], store);
             }
 
-            return new(model, store);
+            return new(model, store, lora, layers);
         }
         catch
         {

@@ -29,7 +29,7 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
         foreach (var variant in manifest.GetProperty("variants").EnumerateObject())
         {
             var prefixes = variant.Value.GetProperty("trainable_prefixes").EnumerateArray().Select(prefix => prefix.GetString()!).ToArray();
-            var recipe = Recipe(variant.Value.GetProperty("recipe"));
+            var recipe = new GoldenRecipe(variant.Value.GetProperty("recipe"));
             using var trainable = Load(prefixes, recipe);
             using var batch = new GoldenBatch(Inside(manifest, "batch"), trainable.Model);
             using var tape = new Tape();
@@ -57,13 +57,7 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
 
     /// <summary>Loads the golden checkpoint with the parts that begin so.</summary>
     public TrainableModel Load(string[] prefixes, GoldenRecipe? recipe, LoraSettings? lora = null)
-        => TrainableModel.Load(checkpoint, (name, shape, vector) => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? recipe?.Settings(name, shape, vector) ?? new(name, shape, 1, 0) : null, lora, tokenizer);
-
-    public GoldenRecipe Recipe(JsonElement json)
-    {
-        var config = TrainingVerifier.Parse(Path.Combine(checkpoint, "config.json"));
-        return new(json, config.TryGetProperty("vision_config", out var vision) && vision.TryGetProperty("num_hidden_layers", out var layers) ? layers.GetInt32() : 12);
-    }
+        => TrainableModel.Load(checkpoint, (model, name, tensor) => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? recipe?.Settings(name, tensor.Shape, model.TowerLayers) ?? new(name, tensor.Shape, 1, 0) : null, lora, tokenizer);
 
     public string Inside(JsonElement json, string key)
         => GoldenPaths.Inside(directory, TrainingVerifier.Text(json, key) ?? throw new VerificationException($"a manifest names no '{key}'."));

@@ -17,7 +17,7 @@ internal sealed class GoldenForward(TensorOperations operations, VisionLanguageM
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);
         Array.Fill(factors, (float)factor);
         using var recording = operations.Record(tape);
-        pass.Losses(batch, pass.Forward(batch, pixels), losses, factors);
+        pass.Losses(batch, pass.Forward(batch, BatchPictures.OfPixels(pixels)), losses, factors);
         recording.Backward();
         return losses.Sum(loss => (double)loss) * factor;
     }

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Kinora.Tensors;
 using Kinora.Training.Optimization;
+using Kinora.Training.Schedules;
 
 namespace Kinora.Training.Verification;
 
 /// <summary>The recipe of a golden variant.</summary>
-internal sealed class GoldenRecipe(JsonElement json, int towerLayers)
+internal sealed class GoldenRecipe(JsonElement json)
 {
     public OptimizerSettings Optimizer { get; } = new()
     {
@@ -19,22 +20,25 @@ internal sealed class GoldenRecipe(JsonElement json, int towerLayers)
 
     public double WeightDecay { get; } = json.GetProperty("weight_decay").GetDouble();
 
-    /// <summary>The factor of the rate at step t.</summary>
-    public double Factor(int t)
-    {
-        var (w, n) = (json.GetProperty("warmup_steps").GetDouble(), json.GetProperty("total_steps").GetDouble());
-        var cosine = 0.5 * (1 + Math.Cos(Math.PI * (t - w) / (n - w)));
-        return json.GetProperty("schedule").GetString() switch
-        {
-            "cosine" => t < w ? t / w : Math.Max(0, cosine),
-            "pllava_floor_0.25" => Math.Max(0.25, t < w ? t / w : cosine),
-            var other => throw new KeyNotFoundException($"the schedule '{other}' isn't known here"),
-        };
-    }
+    public LearningRateSchedule Schedule { get; } = ScheduleOf(json);
 
     public double TowerDecay { get; } = json.TryGetProperty("vision_layer_decay", out var decay) ? decay.GetDouble() : 1;
 
-    /// <summary>How a tensor learns; no decay for those of one dimension.</summary>
-    public ParameterSettings Settings(string name, Shape shape, bool vector)
-        => new(name, shape, Rate * LayerwiseDecay.Factor(name, towerLayers, TowerDecay), vector ? 0 : WeightDecay);
+    /// <summary>How a tensor learns.</summary>
+    public ParameterSettings Settings(string name, Shape shape, int towerLayers)
+        => new(name, shape, Rate * LayerwiseDecay.Factor(name, towerLayers, TowerDecay), shape.Rank < 2 ? 0 : WeightDecay);
+
+    private static LearningRateSchedule ScheduleOf(JsonElement json)
+    {
+        var (warmup, total) = (json.GetProperty("warmup_steps").GetInt64(), json.GetProperty("total_steps").GetInt64());
+        return json.GetProperty("schedule").GetString() switch
+        {
+            "cosine" => new(ScheduleKind.Cosine, warmup, total),
+            "linear" => new(ScheduleKind.Linear, warmup, total),
+            "constant" => new(ScheduleKind.Constant, warmup, total),
+            "cosine_min_ratio_0.1" => new(ScheduleKind.Cosine, warmup, total, minRatio: 0.1),
+            "pllava_floor_0.25" => new(ScheduleKind.Cosine, warmup, total, floor: 0.25),
+            var other => throw new KeyNotFoundException($"the schedule '{other}' isn't known here"),
+        };
+    }
 }

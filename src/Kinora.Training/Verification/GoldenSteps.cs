@@ -27,7 +27,7 @@ internal sealed class GoldenSteps(TensorOperations operations, TrainableModel tr
                 continue;
             }
 
-            var (factor, norm) = (recipe.Factor(t), optimizer.GradientNorm());
+            var (factor, norm) = (recipe.Schedule.Factor(t), optimizer.GradientNorm());
             var clip = optimizer.ClipFactor(norm);
             Compare($"step {t} grad_norm", norm, step.GetProperty("grad_norm").GetDouble(), "grad_norm");
             Compare($"step {t} clip_factor", clip, step.GetProperty("clip_factor").GetDouble(), "grad_norm");

@@ -38,7 +38,7 @@ internal sealed class LoraRunner(TensorOperations operations, FineTuningRunner g
         comparisons.AddRange(ReadAdapter(manifest, expected, tolerance.GetProperty("expected").GetDouble()));
         foreach (var variant in manifest.GetProperty("variants").EnumerateObject())
         {
-            var recipe = golden.Recipe(variant.Value.GetProperty("recipe"));
+            var recipe = new GoldenRecipe(variant.Value.GetProperty("recipe"));
             var withProjector = variant.Value.GetProperty("trainable").EnumerateArray().Any(entry => entry.GetString()!.StartsWith(Projector, StringComparison.Ordinal));
             using var trainable = Load(manifest, withProjector ? [Projector] : [], recipe);
             using var batch = new GoldenBatch(golden.Inside(manifest, "batch"), trainable.Model);

@@ -5,6 +5,7 @@ using Kinora.Models.Tokenization;
 using Kinora.Models.Verification;
 using Kinora.Tensors;
 using Kinora.Training.Conversations;
+using Kinora.Training.Schedules;
 
 namespace Kinora.Training.Verification;
 
@@ -63,6 +64,10 @@ public static class TrainingVerifier
                     break;
                 case "optimizer":
                     Add(OptimizerRunner.Run(operations, name, Parse(manifest), Inside(entry, "tensors")));
+                    break;
+                case "schedules":
+                    var rates = ScheduleVerification.Compare(Parse(manifest));
+                    Add(new(name, rates.Count, rates, [], null));
                     break;
                 case "sft":
                     Add(FineTuning().Run(name, Parse(manifest)));

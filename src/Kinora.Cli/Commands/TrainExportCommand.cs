@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Kinora.Cli.Terminal;
+using Kinora.Training.Exports;
+using Kinora.Training.Runs;
+using Kinora.Training.Trainers;
+
+namespace Kinora.Cli.Commands;
+
+/// <summary><c>kinora train export</c>: an adapter or model out of one of a run's checkpoints.</summary>
+internal static class TrainExportCommand
+{
+    private static readonly Argument<string> Run = new("RUN") { Description = "The run's directory." };
+    private static readonly Option<bool> Best = new("--best") { Description = "The checkpoint with the lowest validation loss instead of the newest." };
+    private static readonly Option<string?> Output = CommonOptions.Output("Directory to make.", "DIR");
+
+    public static Command Create()
+    {
+        var command = new Command("export", "Make an adapter or a model out of a checkpoint of a run.") { Run, Best, Output };
+        Examples.Add(command, "kinora train export runs/a --best -o best");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static int RunAsync(ParseResult parsed)
+    {
+        using var run = RunDirectory.Open(parsed.GetValue(Run)!);
+        var output = parsed.GetValue(Output) ?? throw new UsageException("export needs -o DIR, the directory to make.");
+        if (Path.Exists(output))
+        {
+            throw new UsageException($"{output} is there already; name a new directory with -o.");
+        }
+
+        using var trainable = ModelSetup.Load(run.Recipe);
+        var newest = run.Checkpoints.Latest(Messages.Hint) ?? throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
+        var state = TrainingState.Load(newest.Directory, trainable.Store);
+        if (parsed.GetValue(Best))
+        {
+            var step = state.BestStep ?? throw new UsageException($"{run.Path} was never validated, so it has no best checkpoint; leave --best out.");
+            var best = run.Checkpoints.At(step) ?? throw new UsageException($"The best checkpoint of {run.Path}, that of step {step}, is gone or damaged; leave --best out.");
+            state = TrainingState.Load(best.Directory, trainable.Store);
+        }
+
+        Directory.CreateDirectory(output);
+        RunExport.WriteInto(output, trainable);
+        Messages.Hint($"Wrote step {state.Step} of {run.Path} to {output}.");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text;
+using Kinora.Training.Recipes;
+
+namespace Kinora.Training.Runs;
+
+/// <summary>
+/// The directory of a run: its recipe with every value, log, checkpoints, and what came out. One process at a time has it; the operating system gives it free when that process ends, however it ends.
+/// </summary>
+public sealed class RunDirectory : IDisposable
+{
+    private const string RecipeName = "recipe.yaml";
+    private const string LockName = "lock";
+    private const string Begun = RecipeName + ".new";
+
+    private readonly FileStream hold;
+
+    private RunDirectory(string path, FileStream hold, Recipe recipe)
+        => (Path, this.hold, Recipe, Checkpoints) = (path, hold, recipe, new CheckpointStore(path));
+
+    /// <summary>The directory as it was named.</summary>
+    public string Path { get; }
+
+    /// <summary>The recipe that the run was started with.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>The run's checkpoints.</summary>
+    public CheckpointStore Checkpoints { get; }
+
+    /// <summary>The log, JSON lines.</summary>
+    public string LogFile => LogFileOf(Path);
+
+    /// <summary>The folder of TensorBoard's event files.</summary>
+    public string TensorBoardFolder => System.IO.Path.Combine(Path, "tensorboard");
+
+    /// <summary>The log of a run that this process need not have.</summary>
+    public static string LogFileOf(string path) => System.IO.Path.Combine(path, "log.jsonl");
+
+    /// <summary>Whether a directory is a run's.</summary>
+    public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, RecipeName));
+
+    /// <summary>Makes the directory of a new run.</summary>
+    /// <param name="path">A directory that is empty or not there.</param>
+    /// <param name="recipe">What is stored with it.</param>
+    /// <exception cref="RunException">There is something in it, another process has it, or it can't be written.</exception>
+    public static RunDirectory Create(string path, Recipe recipe)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(recipe);
+        return Guarded(path, "can't be made", () =>
+        {
+            RefuseUsed(path);
+            Directory.CreateDirectory(path);
+            return Locked(path, () =>
+            {
+                // Another process may have begun while this one waited for nothing.
+                RefuseUsed(path);
+                var files = new DurableFiles();
+                files.Write(System.IO.Path.Combine(path, Begun), Encoding.UTF8.GetBytes(recipe.Print()));
+                files.Rename(System.IO.Path.Combine(path, Begun), System.IO.Path.Combine(path, RecipeName));
+                files.SyncDirectory(path);
+                return recipe;
+            });
+        });
+    }
+
+    /// <summary>Opens a run that was begun, to go on with it.</summary>
+    /// <param name="path">The run's directory.</param>
+    /// <exception cref="RunException">It is none, another process has it, or it can't be read.</exception>
+    /// <exception cref="RecipeException">Its recipe is damaged.</exception>
+    public static RunDirectory Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return IsRun(path)
+            ? Guarded(path, "can't be used", () => Locked(path, () => Recipe.Load(System.IO.Path.Combine(path, RecipeName))))
+            : throw new RunException(path, $"is no run ({(Directory.Exists(path) ? $"it holds no {RecipeName}" : "there is no such directory")}); start one with `kinora train RECIPE`");
+    }
+
+    /// <summary>Gives the directory free.</summary>
+    public void Dispose() => hold.Dispose();
+
+    private static void RefuseUsed(string path)
+    {
+        if (IsRun(path))
+        {
+            throw new RunException(path, $"holds a run already; go on with it by `kinora train resume {path}`, or name another directory");
+        }
+
+        if (File.Exists(path))
+        {
+            throw new RunException(path, "is a file; name a directory for the run");
+        }
+
+        // A run that was killed before it had begun leaves these two.
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).Any(name => name is not (LockName or Begun)))
+        {
+            throw new RunException(path, "isn't empty and no run; name a new or empty directory");
+        }
+    }
+
+    private static RunDirectory Locked(string path, Func<Recipe> recipe)
+    {
+        FileStream hold;
+        try
+        {
+            // Never deleted: two processes could then hold two files of the same name.
+            hold = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (File.Exists(System.IO.Path.Combine(path, LockName)))
+        {
+            throw new RunException(path, "is in use by another process; wait until it ends, or stop it with Ctrl-C, which saves first", error);
+        }
+
+        try
+        {
+            return new RunDirectory(path, hold, recipe());
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    private static RunDirectory Guarded(string path, string problem, Func<RunDirectory> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException(path, $"{problem} ({error.Message}); make room or give rights there, or name another directory", error);
+        }
+    }
+}

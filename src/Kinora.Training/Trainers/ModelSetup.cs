@@ -1,0 +1,62 @@
+using Kinora.Tensors;
+using Kinora.Training.Optimization;
+using Kinora.Training.Recipes;
+
+namespace Kinora.Training.Trainers;
+
+/// <summary>Loads the model that a recipe trains.</summary>
+public static class ModelSetup
+{
+    /// <summary>Loads a model with the parts that the recipe lets learn.</summary>
+    /// <param name="recipe">The recipe; names a model.</param>
+    /// <param name="cancellation">Ends loading.</param>
+    /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The checkpoint can't be loaded.</exception>
+    /// <exception cref="RecipeException">A rule or a target that fits nothing, or nothing that learns.</exception>
+    public static TrainableModel Load(Recipe recipe, CancellationToken cancellation = default)
+    {
+        var unused = recipe.Train.ToHashSet();
+        var directory = recipe.Complete().Model!;
+        try
+        {
+            var trainable = TrainableModel.Load(directory, (model, name, tensor) => Choose(recipe, unused, model.TowerLayers, name, tensor.Shape), LoraOf(recipe), cancellation: cancellation);
+            try
+            {
+                return unused.Count > 0
+                    ? throw new RecipeException($"The recipe's rule '{unused.First().Parameters}' names no parameter of {directory}; they are called, for instance, {string.Join(", ", trainable.Model.Weights.Taken.Keys.Where((_, i) => i % 40 == 0).Take(4))}")
+                    : trainable.Store.Values == 0 ? throw new RecipeException("The recipe lets nothing learn; name parameters under 'train', or 'lora'") : trainable;
+            }
+            catch
+            {
+                trainable.Dispose();
+                throw;
+            }
+        }
+        catch (ArgumentException error) when (recipe.Lora is not null)
+        {
+            throw new RecipeException(error.Message, error);
+        }
+    }
+
+    private static ParameterSettings? Choose(Recipe recipe, HashSet<ParameterRule> unused, int towerLayers, string name, Shape shape)
+    {
+        if (recipe.RuleFor(name) is not { } rule)
+        {
+            return null;
+        }
+
+        unused.Remove(rule);
+        var rate = (rule.LearningRate ?? recipe.Optimizer.LearningRate) * LayerwiseDecay.Factor(name, towerLayers, recipe.TowerLayerDecay);
+        return new(name, shape, rate, shape.Rank < 2 ? 0 : rule.WeightDecay ?? recipe.Optimizer.WeightDecay);
+    }
+
+    private static LoraSettings? LoraOf(Recipe recipe) => recipe.Lora is not { } lora ? null : new()
+    {
+        Rank = lora.Rank,
+        Alpha = lora.Alpha,
+        Targets = lora.Targets,
+        Dropout = lora.Dropout,
+        LearningRate = lora.LearningRate ?? recipe.Optimizer.LearningRate,
+        WeightDecay = recipe.Optimizer.WeightDecay,
+        Seed = (ulong)recipe.Seed,
+    };
+}

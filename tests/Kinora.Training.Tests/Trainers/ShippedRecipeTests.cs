@@ -1,0 +1,34 @@
+using Kinora.Training.Recipes;
+using Kinora.Training.Runs;
+using Kinora.Training.Trainers;
+
+namespace Kinora.Training.Tests.Trainers;
+
+public sealed class ShippedRecipeTests
+{
+    public static TheoryData<string> Recipes => [.. Directory.GetFiles(Fixture.Recipes, "*.yaml").Select(path => Path.GetFileName(path)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public async Task Every_shipped_recipe_runs_on_a_model_of_Tarsiers_shape(string name)
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        var data = Path.Combine(directory.Path, "data.jsonl");
+        File.WriteAllLines(data, Enumerable.Range(0, 3).Select(clip => $$"""{"video": "{{Fixture.Clip(clip)}}", "text": "A red ball rolls.", "rejected": "A dog sits."}"""));
+        var recipe = Recipe.Load(Path.Combine(Fixture.Recipes, name), ["steps=2", "frames=2", "batch_size=3", "schedule.warmup_steps=0"]);
+        recipe = recipe with { Model = Fixture.Toybox, Data = [new DataSource(data)] };
+        using var run = RunDirectory.Create(Path.Combine(directory.Path, "run"), recipe);
+        var journal = new SilentJournal();
+        await using var trainer = new Trainer(run, journal, TestContext.Current.CancellationToken);
+        var before = trainer.Model.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
+        Assert.True(await trainer.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, journal.Steps.Count);
+        Assert.All(journal.Steps, step => Assert.True(step.Result.Loss > 0 && step.GradientNorm > 0));
+
+        // All that may learn has moved; a key bias without rotary positions has no gradient but noise, which moves nothing at small rates.
+        Assert.All(trainer.Model.Store.Parameters.Where(parameter => !parameter.Settings.Name.EndsWith("k_proj.bias", StringComparison.Ordinal)), parameter => Assert.NotEqual(before[parameter.Settings.Name], parameter.Weights.AsSpan().ToArray()));
+        Assert.Equal(name.Contains("tarsier2", StringComparison.Ordinal) || name.Contains("sharegpt4video", StringComparison.Ordinal), before.Keys.Any(key => key.StartsWith("vision_tower.", StringComparison.Ordinal)));
+        Assert.Equal(recipe.Lora is not null, Directory.Exists(Path.Combine(run.Path, "adapter")));
+    }
+}
