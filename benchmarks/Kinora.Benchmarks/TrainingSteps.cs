@@ -17,7 +17,7 @@ internal static class TrainingSteps
 
     public static void Run(string directory, int steps, int threads)
     {
-        using var trainable = TrainableModel.Load(directory, (name, shape, vector) => new(name, shape, 1e-4, vector ? 0 : 0.01));
+        using var trainable = TrainableModel.Load(directory, (_, name, tensor) => new(name, tensor.Shape, 1e-4, tensor.Shape.Rank < 2 ? 0 : 0.01));
         var (model, store) = (trainable.Model, trainable.Store);
         using var operations = new TensorOperations(new WorkerPool(threads));
         using var tape = new Tape();
@@ -35,7 +35,7 @@ internal static class TrainingSteps
             var (clock, used) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
             using (var recording = operations.Record(tape))
             {
-                pass.Losses(batch, pass.Forward(batch, pixels), losses, factors);
+                pass.Losses(batch, pass.Forward(batch, BatchPictures.OfPixels(pixels)), losses, factors);
                 recording.Backward();
             }
 

@@ -9,7 +9,7 @@ namespace Kinora.Training.Tests.Trainers;
 /// <summary>Steps after the first ones take no new memory, managed or not, whatever the order of lengths.</summary>
 public sealed class SteadyStepTests : IDisposable
 {
-    private readonly TrainableModel trainable = TrainableModel.Load(Fixture.Toybox, (name, shape, vector) => new(name, shape, 1e-5, vector ? 0 : 0.01));
+    private readonly TrainableModel trainable = TrainableModel.Load(Fixture.Toybox, (_, name, tensor) => new(name, tensor.Shape, 1e-5, tensor.Shape.Rank < 2 ? 0 : 0.01));
     private readonly TensorOperations operations = new(new WorkerPool(1));
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class SteadyStepTests : IDisposable
             var rows = batch.Packed.Rows.Length;
             using (var recording = operations.Record(tape))
             {
-                pass.Losses(batch.Packed, pass.Forward(batch.Packed, batch.Pixels), losses.AsSpan(0, rows), factors.AsSpan(0, rows));
+                pass.Losses(batch.Packed, pass.Forward(batch.Packed, BatchPictures.OfPixels(batch.Pixels)), losses.AsSpan(0, rows), factors.AsSpan(0, rows));
                 recording.Backward();
             }
 
