@@ -4,6 +4,8 @@ using Kinora.Benchmarks;
 
 // checkpoint DIR TOKENIZER_DIR [DECODER_LAYERS]: writes a random checkpoint to measure loading and memory with.
 // openblas [THREADS]: float products beside Debian's libopenblas0, in turn.
+// training-data small|large DIR: writes a random Tarsier-shaped checkpoint of 10 or 100 million parameters and a batch.
+// train DIR [STEPS] [THREADS]: times training steps on it.
 // Anything else is BenchmarkDotNet's: --filter '*' --list flat ...
 if (args is ["checkpoint", var directory, var tokenizer, .. var rest])
 {
@@ -14,6 +16,19 @@ if (args is ["checkpoint", var directory, var tokenizer, .. var rest])
 if (args is ["openblas", .. var count])
 {
     OpenBlas.Race(count is [var threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+    return;
+}
+
+if (args is ["training-data", var size, var home])
+{
+    TrainingData.Write(size, home);
+    return;
+}
+
+if (args is ["train", var model, .. var numbers])
+{
+    var given = numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+    TrainingSteps.Run(model, given is [var steps, ..] ? steps : 5, given is [_, var workers] ? workers : Environment.ProcessorCount);
     return;
 }
 

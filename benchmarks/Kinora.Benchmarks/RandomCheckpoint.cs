@@ -32,7 +32,7 @@ internal static class RandomCheckpoint
         File.WriteAllText(Path.Combine(directory, "preprocessor_config.json"), """{"size": {"shortest_edge": 336}, "crop_size": 336}""");
 
         // The model's own code says which tensors it takes.
-        var names = new Names();
+        var names = new TensorNames();
         var weights = new WeightLoader(names, WeightFormat.AsStored) { Dry = true };
         var vision = new ClipConfig();
         _ = new ClipTower(weights, vision, "vision_tower.vision_model.", vision.Layers - 1);
@@ -84,22 +84,5 @@ internal static class RandomCheckpoint
         }
 
         File.WriteAllText(Path.Combine(directory, "model.safetensors.index.json"), JsonSerializer.Serialize(new { weight_map = map }));
-    }
-
-    private sealed class Names : ITensorSource
-    {
-        public List<(string Name, int[] Shape)> Taken { get; } = [];
-
-        public bool Contains(string name) => true;
-
-        public Tensor Take(string name, params int[] shape)
-        {
-            Taken.Add((name, shape));
-            return Tensor.WithoutMemory(new Shape(shape), StorageFormat.BF16);
-        }
-
-        public void PutAside(string name)
-        {
-        }
     }
 }

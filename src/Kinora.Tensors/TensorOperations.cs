@@ -229,7 +229,7 @@ public sealed unsafe partial class TensorOperations : IDisposable
     /// <summary>Adds row r mod <paramref name="period"/> of <paramref name="table"/> to row r of x: learned positions of several frames. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
     public Tensor AddRepeated(Tensor x, Tensor table, int period)
     {
-        Require(table.Shape.Last == x.Shape.Last && table.Shape.Rows >= period, x, table, $"the table must have {period} rows of the same length");
+        Require(table.Shape.Last == x.Shape.Last && table.Shape.Rows >= period, x, table, "the table must have a row of the same length for each place");
         var records = Records(x, table);
         var y = InPlaceOf(x, records);
         Run(new() { Operation = RowWork.Kind.AddRepeated, X = x.Floats, Weight = table.Floats, Y = y.Floats, RowsPerPosition = period }, y.Shape);

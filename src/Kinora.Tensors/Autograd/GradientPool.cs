@@ -3,17 +3,14 @@ using System.Numerics;
 namespace Kinora.Tensors.Autograd;
 
 /// <summary>
-/// Memory for the gradients of activations. Each is needed for a short while only, so a few buffers serve a whole model. Sizes are
-/// rounded up to four steps per power of two, so that batches of unequal lengths find buffers that fit.
+/// Memory for the gradients of activations. Each is needed for a short while only, so a few buffers serve a whole model. A request gets
+/// the smallest free one that holds it; if none does, the largest free one grows. So there are never more buffers than gradients at a
+/// time, none ever shrinks, and batches of unequal lengths soon find all that they need.
 /// </summary>
 internal sealed class GradientPool : IDisposable
 {
-    /// <summary>A buffer that so many steps had no use for is given back to the system.</summary>
-    private const int StepsUnused = 8;
-
-    private readonly Dictionary<long, Stack<Buffer>> free = [];
+    private readonly List<Buffer> free = []; // by size, the smallest first
     private readonly Dictionary<Tensor, Buffer> inUse = new(ReferenceEqualityComparer.Instance);
-    private long step;
 
     /// <summary>The bytes held, in use or not.</summary>
     public long Bytes { get; private set; }
@@ -21,20 +18,18 @@ internal sealed class GradientPool : IDisposable
     /// <summary>An uninitialised F32 tensor.</summary>
     public Tensor Take(Shape shape)
     {
-        var size = RoundUp(Math.Max(16, shape.Count));
-        if (!free.TryGetValue(size, out var stack))
+        var place = FirstOf(shape.Count);
+        var grows = place == free.Count;
+        var buffer = free.Count == 0 ? new Buffer() : free[grows ? place - 1 : place];
+        free.Remove(buffer);
+        if (grows)
         {
-            free[size] = stack = new();
+            Bytes -= buffer.Bytes;
+            buffer.Grow(RoundUp(shape.Count));
+            Bytes += buffer.Bytes;
         }
 
-        if (!stack.TryPop(out var buffer))
-        {
-            buffer = new(TensorMemory.Allocate(size * sizeof(float), zeroed: false), size);
-            Bytes += buffer.Memory.Length;
-        }
-
-        buffer.LastStep = step;
-        buffer.Tensor.Reset(shape, StorageFormat.F32, buffer.Memory, 0);
+        buffer.Tensor.Reset(shape, StorageFormat.F32, buffer.Memory!, 0);
         inUse.Add(buffer.Tensor, buffer);
         return buffer.Tensor;
     }
@@ -44,56 +39,64 @@ internal sealed class GradientPool : IDisposable
     {
         if (inUse.Remove(tensor, out var buffer))
         {
-            free[buffer.Size].Push(buffer);
+            free.Insert(FirstOf(buffer.Size), buffer);
         }
     }
 
-    /// <summary>Counts a step, takes everything back and gives memory back that hasn't been used for a while.</summary>
-    public void EndStep()
+    /// <summary>Takes everything back.</summary>
+    public void ReturnAll()
     {
         foreach (var buffer in inUse.Values)
         {
-            free[buffer.Size].Push(buffer);
+            free.Insert(FirstOf(buffer.Size), buffer);
         }
 
         inUse.Clear();
-        step++;
-        foreach (var stack in free.Values)
-        {
-            while (stack.TryPeek(out var buffer) && buffer.LastStep < step - StepsUnused)
-            {
-                Bytes -= buffer.Memory.Length;
-                stack.Pop().Memory.Dispose();
-            }
-        }
     }
 
     public void Dispose()
     {
-        EndStep();
-        foreach (var buffer in free.Values.SelectMany(stack => stack))
-        {
-            buffer.Memory.Dispose();
-        }
-
+        ReturnAll();
+        free.ForEach(buffer => buffer.Memory?.Dispose());
         free.Clear();
         Bytes = 0;
     }
 
+    /// <summary>The place of the first free buffer that holds so many values.</summary>
+    private int FirstOf(long count)
+    {
+        var place = 0;
+        while (place < free.Count && free[place].Size < count)
+        {
+            place++;
+        }
+
+        return place;
+    }
+
+    /// <summary>Four steps per power of two: lengths that grow by a little don't make a buffer grow each time.</summary>
     private static long RoundUp(long count)
     {
         var quarter = Math.Max(4, (long)BitOperations.RoundUpToPowerOf2((ulong)count) / 8);
         return (count + quarter - 1) / quarter * quarter;
     }
 
-    private sealed class Buffer(TensorMemory memory, long size)
+    private sealed class Buffer
     {
-        public TensorMemory Memory { get; } = memory;
+        public TensorMemory? Memory { get; private set; }
 
-        public long Size { get; } = size;
+        public long Size { get; private set; }
+
+        public long Bytes => Memory?.Length ?? 0;
 
         public Tensor Tensor { get; } = new();
 
-        public long LastStep { get; set; }
+        public void Grow(long size)
+        {
+            // Given back first, so that both are never there together.
+            Memory?.Dispose();
+            Memory = TensorMemory.Allocate(size * sizeof(float), zeroed: false);
+            Size = size;
+        }
     }
 }

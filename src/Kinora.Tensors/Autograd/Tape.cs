@@ -75,6 +75,6 @@ public sealed class Tape : IDisposable
     {
         Array.Clear(entries, 0, count);
         count = 0;
-        gradients.EndStep();
+        gradients.ReturnAll();
     }
 }

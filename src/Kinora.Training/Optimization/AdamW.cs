@@ -5,7 +5,7 @@ namespace Kinora.Training.Optimization;
 /// <summary>AdamW (Loshchilov and Hutter 2019) over all parameters of a store, with clipping by their common norm.</summary>
 public sealed class AdamW(TensorOperations operations, ParameterStore store, OptimizerSettings settings)
 {
-    private readonly IReadOnlyList<Parameter> parameters = store.Parameters;
+    private readonly Parameter[] parameters = [.. store.Parameters];
 
     /// <summary>The norm of all gradients together, before clipping; parameters without a gradient don't count.</summary>
     public double GradientNorm()
