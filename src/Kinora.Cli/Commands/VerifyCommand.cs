@@ -69,12 +69,12 @@ internal static class VerifyCommand
 
         // Of a long list only what failed and what came closest to failing says something.
         const int Long = 40;
-        var worst = report.Comparisons.Where(comparison => comparison.Limit > 0).MaxBy(comparison => comparison.Error / comparison.Limit);
-        var lines = report.Comparisons.Where(comparison => !comparison.Passed || report.Comparisons.Count <= Long || comparison == worst).ToList();
+        var worst = report.Comparisons.Where(comparison => comparison.Limit > 0).GroupBy(comparison => comparison.Stage).Select(stage => stage.MaxBy(comparison => comparison.Error / comparison.Limit)).ToHashSet();
+        var lines = report.Comparisons.Where(comparison => !comparison.Passed || report.Comparisons.Count <= Long || worst.Contains(comparison)).ToList();
         foreach (var comparison in lines)
         {
             var verdict = comparison.Passed ? "" : "  OVER";
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {Messages.Clean(comparison.Tensor),-26} from {comparison.Stage,-18} error {comparison.Error:0.0e+00}  worst value {comparison.Worst:0.0e+00}  limit {comparison.Limit:0.0e+00}{verdict}{(comparison.Note is null ? "" : $"  {Messages.Clean(comparison.Note)}")}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {Messages.Clean(comparison.Tensor),-26} from {comparison.Stage,-18} error {comparison.Error:0.0e+00}  worst value {comparison.Worst:0.0e+00}  limit {comparison.Limit:0.0e+00}{(comparison.ReferenceFloat32 is { } noise ? $"  reference in float32 {noise:0.0e+00}" : "")}{verdict}{(comparison.Note is null ? "" : $"  {Messages.Clean(comparison.Note)}")}"));
         }
 
         if (report.NotCompared.Count > 0)
@@ -95,7 +95,7 @@ internal static class VerifyCommand
             compared = golden.Compared,
             failure = golden.Failure,
             notCompared = golden.NotCompared,
-            comparisons = golden.Comparisons.Select(comparison => new { tensor = comparison.Tensor, stage = comparison.Stage, error = double.IsFinite(comparison.Error) ? comparison.Error : (double?)null, worst = comparison.Worst, limit = comparison.Limit, passed = comparison.Passed, note = comparison.Note }),
+            comparisons = golden.Comparisons.Select(comparison => new { tensor = comparison.Tensor, stage = comparison.Stage, error = double.IsFinite(comparison.Error) ? comparison.Error : (double?)null, worst = comparison.Worst, limit = comparison.Limit, referenceFloat32 = comparison.ReferenceFloat32, passed = comparison.Passed, note = comparison.Note }),
         }),
     };
 }

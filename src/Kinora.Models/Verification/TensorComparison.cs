@@ -14,6 +14,9 @@ public sealed record TensorComparison(string Tensor, string Stage, double Error,
     /// <summary>The largest deviation of a single value in that measure; 0 where it isn't judged.</summary>
     public double Worst { get; init; }
 
+    /// <summary>The error of the reference's own program when it computes in float32, as far as the golden directory tells: what is noise.</summary>
+    public double? ReferenceFloat32 { get; init; }
+
     /// <summary>Whether the errors are within their limits; NaN is not.</summary>
     public bool Passed => Error <= Limit && Worst <= SingleValueFactor * Limit;
 }

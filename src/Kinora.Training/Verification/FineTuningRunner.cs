@@ -35,7 +35,7 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
             using var tape = new Tape();
             using var final = new GoldenTensors(Inside(variant.Value, "final"), variant.Name);
             var start = trainable.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
-            var steps = new GoldenSteps(operations, trainable, recipe, variant.Name, tolerance);
+            var steps = new GoldenSteps(operations, trainable, recipe, variant.Name, tolerance, variant.Value);
             steps.Run(variant.Value.GetProperty("steps"), _ => GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Pixels, 1.0 / batch.Packed.Rows.Length));
             steps.Final(final, start, stored => stored);
             comparisons.AddRange(steps.Comparisons);
@@ -115,7 +115,7 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
         {
             using (tape)
             {
-                comparisons.Add(Comparing.Number($"loss, {stage}", stage, run(tape), expectedLoss, tolerance.GetProperty("loss").GetDouble()));
+                comparisons.Add(Comparing.Number($"loss, {stage}", stage, run(tape), expectedLoss, tolerance.GetProperty("loss").GetDouble()) with { ReferenceFloat32 = GoldenNoise.Of(manifest, "torch_float32", "loss") });
             }
 
             foreach (var parameter in trainable.Store.Parameters)
@@ -123,8 +123,8 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
                 var name = parameter.Settings.Name;
                 var values = parameter.Weights.Gradient is { } gradient ? gradient.AsSpan() : [];
                 comparisons.Add(!expected.Has(name) ? new($"{name} (not stored)", stage, double.NaN, 0)
-                    : zero.Contains(name) ? expected.Absolute(name, stage, values, tolerance.GetProperty("zero_gradients_absolute").GetDouble())
-                    : expected.Relative(name, stage, values, tolerance.GetProperty("gradients").GetDouble()));
+                    : zero.Contains(name) ? expected.Absolute(name, "zero gradients", values, tolerance.GetProperty("zero_gradients_absolute").GetDouble())
+                    : expected.Relative(name, stage, values, tolerance.GetProperty("gradients").GetDouble()) with { ReferenceFloat32 = GoldenNoise.Of(manifest, "torch_float32", "gradients", "worst") });
             }
 
             trainable.Store.ForgetGradients();

@@ -37,6 +37,9 @@ internal sealed class GoldenOperation : IDisposable
 
     public double Tolerance => json.GetProperty("tolerance").GetDouble();
 
+    /// <summary>How far PyTorch is off when it computes this in float32.</summary>
+    public double? Float32 => json.TryGetProperty("torch_float32_deviation", out var value) ? value.GetDouble() : null;
+
     public JsonElement Attributes => json.GetProperty("attributes");
 
     /// <summary>An input that learns.</summary>

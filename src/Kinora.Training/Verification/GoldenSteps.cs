@@ -8,7 +8,7 @@ using Kinora.Training.Trainers;
 namespace Kinora.Training.Verification;
 
 /// <summary>A few optimiser steps against the stored loss, norm, clipping and rate of each, and the parameters afterwards.</summary>
-internal sealed class GoldenSteps(TensorOperations operations, TrainableModel trainable, GoldenRecipe recipe, string name, JsonElement tolerance)
+internal sealed class GoldenSteps(TensorOperations operations, TrainableModel trainable, GoldenRecipe recipe, string name, JsonElement tolerance, JsonElement variant)
 {
     private readonly AdamW optimizer = new(operations, trainable.Store, recipe.Optimizer);
 
@@ -20,7 +20,7 @@ internal sealed class GoldenSteps(TensorOperations operations, TrainableModel tr
         var t = 0;
         foreach (var step in steps.EnumerateArray())
         {
-            Compare($"step {t} loss", loss(step), step.GetProperty("loss").GetDouble(), "step_loss");
+            Compare($"step {t} loss", loss(step), step.GetProperty("loss").GetDouble(), "step_loss", noise: "loss_worst");
             if (!step.TryGetProperty("lr", out var rate))
             {
                 trainable.Store.ForgetGradients();
@@ -29,9 +29,9 @@ internal sealed class GoldenSteps(TensorOperations operations, TrainableModel tr
 
             var (factor, norm) = (recipe.Schedule.Factor(t), optimizer.GradientNorm());
             var clip = optimizer.ClipFactor(norm);
-            Compare($"step {t} grad_norm", norm, step.GetProperty("grad_norm").GetDouble(), "grad_norm");
+            Compare($"step {t} grad_norm", norm, step.GetProperty("grad_norm").GetDouble(), "grad_norm", noise: "grad_norm_worst");
             Compare($"step {t} clip_factor", clip, step.GetProperty("clip_factor").GetDouble(), "grad_norm");
-            Compare($"step {t} lr", factor * recipe.Rate, rate.GetDouble(), "lr", 1e-9);
+            Compare($"step {t} lr", factor * recipe.Rate, rate.GetDouble(), "lr", fallback: 1e-9);
             optimizer.Step(factor, clip);
             t++;
         }
@@ -53,16 +53,18 @@ internal sealed class GoldenSteps(TensorOperations operations, TrainableModel tr
                 continue;
             }
 
-            Comparisons.Add(final.Relative(stored, "steps", parameter.Weights.AsSpan(), tolerance.GetProperty("final").GetDouble()));
+            Comparisons.Add(final.Relative(stored, "steps", parameter.Weights.AsSpan(), tolerance.GetProperty("final").GetDouble()) with { ReferenceFloat32 = Noise("parameter_worst") });
 
             // Nothing but noise moves a parameter whose gradient is zero by nature.
             if (!stored.EndsWith("k_proj.bias", StringComparison.Ordinal))
             {
-                Comparisons.Add(final.Update(stored, "steps", parameter.Weights.AsSpan(), start[nameHere(stored)], tolerance.GetProperty("update").GetDouble()));
+                Comparisons.Add(final.Update(stored, "steps", parameter.Weights.AsSpan(), start[nameHere(stored)], tolerance.GetProperty("update").GetDouble()) with { Stage = "changes", ReferenceFloat32 = Noise("update_worst") });
             }
         }
     }
 
-    private void Compare(string what, double actual, double expected, string limit, double fallback = 0)
-        => Comparisons.Add(Comparing.Number($"{name}/{what}", "steps", actual, expected, tolerance.TryGetProperty(limit, out var value) ? value.GetDouble() : fallback));
+    private double? Noise(string key) => GoldenNoise.Of(variant, "torch_float32", key);
+
+    private void Compare(string what, double actual, double expected, string limit, double fallback = 0, string noise = "")
+        => Comparisons.Add(Comparing.Number($"{name}/{what}", "losses of steps", actual, expected, tolerance.TryGetProperty(limit, out var value) ? value.GetDouble() : fallback) with { ReferenceFloat32 = Noise(noise) });
 }

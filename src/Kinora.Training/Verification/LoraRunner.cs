@@ -31,7 +31,7 @@ internal sealed class LoraRunner(TensorOperations operations, FineTuningRunner g
             foreach (var entry in gradients.Names)
             {
                 var gradient = trainable.Store[Here(entry)].Weights.Gradient;
-                comparisons.Add(gradients.Relative(entry, "inputs", gradient is null ? [] : gradient.AsSpan(), tolerance.GetProperty("gradients").GetDouble()));
+                comparisons.Add(gradients.Relative(entry, "gradients", gradient is null ? [] : gradient.AsSpan(), tolerance.GetProperty("gradients").GetDouble()) with { ReferenceFloat32 = GoldenNoise.Of(manifest, "torch_float32", "gradients", "worst") });
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed class LoraRunner(TensorOperations operations, FineTuningRunner g
             using var final = new GoldenTensors(golden.Inside(variant.Value, "final"), variant.Name);
             using var tape = new Tape();
             var start = trainable.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
-            var steps = new GoldenSteps(operations, trainable, recipe, variant.Name, tolerance);
+            var steps = new GoldenSteps(operations, trainable, recipe, variant.Name, tolerance, variant.Value);
             steps.Run(variant.Value.GetProperty("steps"), _ => GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Pixels, 1.0 / batch.Packed.Rows.Length));
             steps.Final(final, start, Here);
             comparisons.AddRange(steps.Comparisons);

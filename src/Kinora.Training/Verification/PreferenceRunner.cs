@@ -34,8 +34,8 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
             {
                 var values = trainable.Store[entry].Weights.Gradient is { } gradient ? gradient.AsSpan() : [];
                 comparisons.Add(zero.Contains(entry)
-                    ? gradients.Absolute(entry, "inputs", values, tolerance.GetProperty("zero_gradients_absolute").GetDouble())
-                    : gradients.Relative(entry, "inputs", values, tolerance.GetProperty("gradients").GetDouble()));
+                    ? gradients.Absolute(entry, "zero gradients", values, tolerance.GetProperty("zero_gradients_absolute").GetDouble())
+                    : gradients.Relative(entry, "gradients", values, tolerance.GetProperty("gradients").GetDouble()) with { ReferenceFloat32 = GoldenNoise.Of(setting.Value, "torch_float32", "gradients", "worst") });
             }
 
             missing.AddRange(expected.NotCompared.Concat(gradients.NotCompared));
@@ -80,7 +80,7 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
         using var batch = new GoldenBatch(golden.Inside(manifest, "batch"), trainable.Model);
         using var final = new GoldenTensors(golden.Inside(training, "final"), "final");
         var start = trainable.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
-        var steps = new GoldenSteps(operations, trainable, recipe, "training", tolerance);
+        var steps = new GoldenSteps(operations, trainable, recipe, "training", tolerance, training);
         var pass = new PreferencePass(trainable.Model, operations);
         steps.Run(training.GetProperty("steps"), step =>
         {
