@@ -46,7 +46,7 @@ internal static class TrainCommand
         };
         if (parsed.GetValue(Print))
         {
-            Console.Out.Write(recipe.Print());
+            Console.Out.Write(recipe.Resolved().Print());
             return ExitCode.Done;
         }
 

@@ -102,6 +102,13 @@ public sealed record Recipe
             : Data.Count == 0 ? throw new RecipeException("The recipe names no 'data'; name a file with --data FILE or in the recipe")
             : this;
 
+    /// <summary>The recipe with the optimiser's numbers filled in wherever a rule or the updates leave theirs open.</summary>
+    public Recipe Resolved() => this with
+    {
+        Train = [.. Train.Select(rule => rule with { LearningRate = rule.LearningRate ?? Optimizer.LearningRate, WeightDecay = rule.WeightDecay ?? Optimizer.WeightDecay })],
+        Lora = Lora is null ? null : Lora with { LearningRate = Lora.LearningRate ?? Optimizer.LearningRate },
+    };
+
     /// <summary>Optimiser steps of the run, at least 1.</summary>
     /// <param name="epochLength">Samples of an epoch.</param>
     public long TotalSteps(long epochLength)
