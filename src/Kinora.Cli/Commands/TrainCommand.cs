@@ -23,6 +23,7 @@ internal static class TrainCommand
         command.Subcommands.Add(TrainResumeCommand.Create());
         command.Subcommands.Add(TrainPlotCommand.Create());
         command.Subcommands.Add(TrainExportCommand.Create());
+        command.Subcommands.Add(TrainPairsCommand.Create());
         Examples.Add(
             command,
             "kinora train recipes/tarsier-lora.yaml --model DIR --data my.jsonl --out runs/a",
@@ -36,7 +37,7 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var file = parsed.GetValue(RecipeFile) ?? throw new UsageException("train needs a RECIPE, such as recipes/tarsier-lora.yaml, or one of resume, plot and export; see kinora train --help.");
+        var file = parsed.GetValue(RecipeFile) ?? throw new UsageException("train needs a RECIPE, such as recipes/tarsier-lora.yaml, or one of resume, plot, export and pairs; see kinora train --help.");
         var recipe = Recipe.Load(file, parsed.GetValue(Set));
         recipe = recipe with
         {
