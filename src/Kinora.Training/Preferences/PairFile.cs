@@ -77,6 +77,8 @@ public sealed class PairFile : IDisposable
         try
         {
             Append(log, row.Line());
+            // After a power cut the file of pairs must not be further than its log.
+            log.Flush(flushToDisk: true);
             Count(row);
             if (row.Verdict == PairVerdict.Kept)
             {
