@@ -23,6 +23,9 @@ public sealed record PreferencePair(
     DescriptionScore RejectedScore,
     bool IsCut)
 {
+    // 0.7 + 0.5 - 0.5 - 0.4 is a little below 0.3.
+    private const double Rounding = 1e-9;
+
     /// <summary>What recall and precision gain together.</summary>
     public double Gain => ChosenScore.Recall - RejectedScore.Recall + ChosenScore.Precision - RejectedScore.Precision;
 
@@ -32,7 +35,7 @@ public sealed record PreferencePair(
         => IsCut ? "the chosen text is cut off at the most tokens"
             : ChosenScore.Recall < RejectedScore.Recall ? "recall is lower"
             : ChosenScore.Precision < RejectedScore.Precision ? "precision is lower"
-            : Gain < delta ? "the gain is too small"
+            : Gain < delta - Rounding ? "the gain is too small"
             : string.IsNullOrWhiteSpace(Rejected) ? "the rejected text is empty"
             : null;
 }
