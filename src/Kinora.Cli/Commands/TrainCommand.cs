@@ -54,7 +54,15 @@ internal static class TrainCommand
         Require(recipe);
         var directory = parsed.GetValue(Out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
         using var run = RunDirectory.Create(directory, recipe);
-        return await TrainRun.ToItsEndAsync(run, parsed.GetValue(Profile), cancellation).ConfigureAwait(false);
+        try
+        {
+            return await TrainRun.ToItsEndAsync(run, parsed.GetValue(Profile), cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            run.ForgetUnlessBegun();
+            throw;
+        }
     }
 
     /// <summary>What would stop the run at once is found before its directory is made.</summary>

@@ -23,9 +23,9 @@ internal sealed class AdapterConfig
         }
 
         var json = JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new AdapterException(file, message, inner));
-        if (json.TryGetProperty("peft_type", out var type) && (type.ValueKind != JsonValueKind.String || type.GetString() != "LORA"))
+        if (json.TryGetProperty("peft_type", out var type) && !IsText(type, "LORA"))
         {
-            throw new AdapterException(path, $"has 'peft_type' {Quotation.Of(type.GetRawText())}; expected \"LORA\", the only kind that is supported");
+            throw new AdapterException(path, $"has 'peft_type' {Shown(type)}; expected \"LORA\", the only kind that is supported");
         }
 
         foreach (var key in new[] { "use_dora", "fan_in_fan_out", "lora_bias" })
@@ -36,9 +36,9 @@ internal sealed class AdapterConfig
             }
         }
 
-        if (json.TryGetProperty("bias", out var bias) && bias.ValueKind == JsonValueKind.String && bias.GetString() != "none")
+        if (json.TryGetProperty("bias", out var bias) && bias.ValueKind is not JsonValueKind.Null && !IsText(bias, "none"))
         {
-            throw new AdapterException(path, $"has 'bias' {Quotation.Of(bias.GetRawText())}; expected \"none\"");
+            throw new AdapterException(path, $"has 'bias' {Shown(bias)}; expected \"none\"");
         }
 
         var alphas = new List<(string, double)>();
@@ -68,5 +68,15 @@ internal sealed class AdapterConfig
     private static double Number(string path, string key, JsonElement value)
         => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
             ? number
-            : throw new AdapterException(path, $"has '{key}' {Quotation.Of(value.GetRawText())}; expected a number");
+            : throw new AdapterException(path, $"has '{key}' {Shown(value)}; expected a number");
+
+    private static bool IsText(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+
+    /// <summary>A value as the file has it, which is without control characters, in as much length as a line may have.</summary>
+    private static string Shown(JsonElement value)
+    {
+        const int Longest = 60;
+        var raw = string.Concat(value.GetRawText().Select(unit => char.IsControl(unit) ? ' ' : unit));
+        return raw.Length > Longest ? raw[..Longest] + "..." : raw;
+    }
 }
