@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Kinora.Models.Adapters;
 
@@ -7,9 +8,9 @@ internal sealed class AdapterConfig
 {
     private readonly double alpha;
     private readonly bool rootOfRank;
-    private readonly IReadOnlyList<(string Pattern, double Alpha)> alphas;
+    private readonly IReadOnlyList<(Regex Pattern, double Alpha)> alphas;
 
-    private AdapterConfig(double alpha, bool rootOfRank, IReadOnlyList<(string Pattern, double Alpha)> alphas)
+    private AdapterConfig(double alpha, bool rootOfRank, IReadOnlyList<(Regex Pattern, double Alpha)> alphas)
         => (this.alpha, this.rootOfRank, this.alphas) = (alpha, rootOfRank, alphas);
 
     /// <summary>Reads <c>adapter_config.json</c>.</summary>
@@ -41,10 +42,10 @@ internal sealed class AdapterConfig
             throw new AdapterException(path, $"has 'bias' {Shown(bias)}; expected \"none\"");
         }
 
-        var alphas = new List<(string, double)>();
+        var alphas = new List<(Regex, double)>();
         if (json.TryGetProperty("alpha_pattern", out var patterns) && patterns.ValueKind == JsonValueKind.Object)
         {
-            alphas.AddRange(patterns.EnumerateObject().Select(pattern => (pattern.Name, Number(path, pattern.Name, pattern.Value))));
+            alphas.AddRange(patterns.EnumerateObject().Select(pattern => (Pattern(path, pattern.Name), Number(path, pattern.Name, pattern.Value))));
         }
 
         return json.TryGetProperty("lora_alpha", out var alpha)
@@ -55,11 +56,14 @@ internal sealed class AdapterConfig
     /// <summary>alpha / rank of a layer, or alpha / sqrt(rank) where the adapter says so (rank-stabilised LoRA, Kalajdzievski 2023).</summary>
     public double ScaleOf(string layer, int rank)
     {
-        // PEFT matches a pattern against the end of the name, from a dot on.
         var own = alpha;
         foreach (var (pattern, other) in alphas)
         {
-            own = layer == pattern || layer.EndsWith("." + pattern, StringComparison.Ordinal) ? other : own;
+            if (pattern.IsMatch(layer))
+            {
+                own = other; // the first that fits, as in PEFT
+                break;
+            }
         }
 
         return own / (rootOfRank ? Math.Sqrt(rank) : rank);
@@ -70,7 +74,21 @@ internal sealed class AdapterConfig
             ? number
             : throw new AdapterException(path, $"has '{key}' {Shown(value)}; expected a number");
 
-    private static bool IsText(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+    /// <summary>PEFT takes the keys of <c>alpha_pattern</c> as regular expressions for the end of a name, from a dot on. One that is made to run for ever can't: it is matched without going back.</summary>
+    private static Regex Pattern(string path, string text)
+    {
+        const int Longest = 1000;
+        try
+        {
+            return text.Length <= Longest ? new($"^(?:.*\\.)?(?:{text})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant) : throw new ArgumentException("it is too long");
+        }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        {
+            throw new AdapterException(path, $"has {Quotation.Of(text)} in 'alpha_pattern', which is no pattern of layers' names; expected one such as \"q_proj\"", error);
+        }
+    }
+
+    private static bool IsText(JsonElement value, string text) => value.GetRawText() == $"\"{text}\""; // unescaping fails on half a surrogate pair
 
     /// <summary>A value as the file has it, which is without control characters, in as much length as a line may have.</summary>
     private static string Shown(JsonElement value)
