@@ -22,7 +22,7 @@ internal sealed class GenerationFlags
     private readonly Option<int?> beams = CommonOptions.Parsed("--beams", text => (int?)CommonOptions.Whole(text), "Follow this many texts at once and keep the best; default: 1.", "N");
     private readonly Option<double?> lengthPenalty = Real("--length-penalty", "With beams: above 0 favours longer texts; default: 1.", "L");
     private readonly Option<string[]> stop = new("--stop") { Description = "End at this text; may be given several times.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<ulong?> seed = CommonOptions.Parsed("--seed", Seed, "Makes drawing repeatable.", "N");
+    private readonly Option<ulong?> seed = SeedOption("Makes drawing repeatable.");
 
     private readonly Option<StorageFormat?> cache = Cache();
 
@@ -30,6 +30,8 @@ internal sealed class GenerationFlags
 
     public static Option<StorageFormat?> Cache() => CommonOptions.Parsed(
         "--kv-cache", CacheFormat, $"How to keep the keys and values of what was read: {CacheFormats}; default: f32 up to 1 GiB, then f16.", "FORMAT");
+
+    public static Option<ulong?> SeedOption(string description) => CommonOptions.Parsed("--seed", Seed, description, "N");
 
     /// <summary>The defaults but for these.</summary>
     /// <exception cref="UsageException">A value that can't be.</exception>
@@ -68,6 +70,10 @@ internal sealed class GenerationFlags
     private static StorageFormat? CacheFormat(string text)
         => KeyValueCache.Formats.Cast<StorageFormat?>().FirstOrDefault(format => string.Equals(format!.Value.Name(), text, StringComparison.OrdinalIgnoreCase))
             ?? throw new FormatException($"'{text}' is no format for keys and values; choose one of {CacheFormats}.");
+
+    /// <summary>Checks options whose flags are named as those of describe.</summary>
+    /// <exception cref="UsageException">A value that can't be.</exception>
+    public static GenerationOptions Validated(GenerationOptions options) => Validated(options, new GenerationFlags().Flag);
 
     private static GenerationOptions Validated(GenerationOptions options, Func<string, string> flag)
     {

@@ -23,6 +23,7 @@ internal static class TrainCommand
         command.Subcommands.Add(TrainResumeCommand.Create());
         command.Subcommands.Add(TrainPlotCommand.Create());
         command.Subcommands.Add(TrainExportCommand.Create());
+        command.Subcommands.Add(TrainPairsCommand.Create());
         Examples.Add(
             command,
             "kinora train recipes/toybox-lora.yaml --data clips/clips.jsonl --out runs/toys",
@@ -37,7 +38,7 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var file = parsed.GetValue(RecipeFile) ?? throw new UsageException("train needs a RECIPE, such as recipes/tarsier-lora.yaml, or one of resume, plot and export; see kinora train --help.");
+        var file = parsed.GetValue(RecipeFile) ?? throw new UsageException("train needs a RECIPE, such as recipes/tarsier-lora.yaml, or one of resume, plot, export and pairs; see kinora train --help.");
         var recipe = Recipe.Load(file, parsed.GetValue(Set));
         recipe = recipe with
         {
@@ -54,7 +55,15 @@ internal static class TrainCommand
         Require(recipe);
         var directory = parsed.GetValue(Out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
         using var run = RunDirectory.Create(directory, recipe);
-        return await TrainRun.ToItsEndAsync(run, parsed.GetValue(Profile), cancellation).ConfigureAwait(false);
+        try
+        {
+            return await TrainRun.ToItsEndAsync(run, parsed.GetValue(Profile), cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            run.ForgetUnlessBegun();
+            throw;
+        }
     }
 
     /// <summary>What would stop the run at once is found before its directory is made.</summary>

@@ -31,7 +31,7 @@ internal static class TrainExportCommand
         }
 
         using var trainable = ModelSetup.Load(run.Recipe);
-        var newest = run.Checkpoints.Latest(Messages.Hint) ?? throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
+        var newest = run.Checkpoints.ToGoOnFrom(Messages.Hint) ?? throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
         var state = TrainingState.Load(newest.Directory, trainable.Store);
         if (parsed.GetValue(Best))
         {

@@ -25,7 +25,13 @@ public sealed class LoraAdapter : IDisposable
                 throw new AdapterException(path, $"has a tensor {Quotation.Of(name)} of {entry.Shape.Length} axes; expected the two of a matrix");
             }
 
-            var tensor = Tensor.From(file.ReadFloats(name), new Shape(entry.Shape));
+            var values = file.ReadFloats(name);
+            if (values.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            {
+                throw new AdapterException(path, $"has values in {Quotation.Of(name)} that are no finite numbers; it is damaged, or was trained at too high a rate; fetch or train it again");
+            }
+
+            var tensor = Tensor.From(values, new Shape(entry.Shape));
             owned.Add(tensor);
             Tensors.Add(name, tensor);
         }

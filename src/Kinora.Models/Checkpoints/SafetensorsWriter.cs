@@ -89,6 +89,12 @@ public sealed unsafe class SafetensorsWriter
         {
             throw new CheckpointException(path, $"can't be written ({error.Message})", error);
         }
+        catch (ArgumentOutOfRangeException error)
+        {
+            // So .NET tells of EFBIG: some file systems end files at 4 GiB, and users may have limits.
+            var cause = new IOException("its size is beyond what the file system or the user's limit allows", error);
+            throw new CheckpointException(path, $"can't be written ({cause.Message})", cause);
+        }
         finally
         {
             if (File.Exists(temporary))

@@ -46,16 +46,31 @@ public sealed class Describer
     public async Task<Description> DescribeAsync(
         string path, PendingClip pending, DescribeOptions options, Func<Clip, Task>? clip = null, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var asked = options.Prompt is null ? null : TypedText.Checked(options.Prompt);
-        var seconds = new Dictionary<DescribePhase, double>();
+        TypedText.Checked(options.Prompt ?? "");
         var clock = Stopwatch.StartNew();
         var frames = await pending.WaitAsync(done => progress?.Invoke(new(DescribePhase.Decode, done.FramesDecoded, done.FramesExpected, clock.Elapsed))).ConfigureAwait(false);
-        seconds[DescribePhase.Decode] = pending.Seconds;
         if (clip is not null)
         {
             await clip(frames).ConfigureAwait(false);
         }
 
+        return Describe(path, frames, options, text, progress, pending.Seconds, cancellation);
+    }
+
+    /// <summary>Describes frames that are there, which may be any of a clip in any order.</summary>
+    /// <param name="path">The input that they are of.</param>
+    /// <param name="frames">The frames.</param>
+    /// <param name="options">How; its frames are not looked at.</param>
+    /// <param name="text">The text as it is written, piece by piece; with beams in one piece.</param>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="decoding">Seconds that decoding took.</param>
+    /// <param name="cancellation">Ends it, within a layer's time.</param>
+    /// <exception cref="DescribeException">The prompt is too long, the sequence doesn't fit the memory, or the model's scores are no numbers.</exception>
+    public Description Describe(string path, Clip frames, DescribeOptions options, Action<string>? text = null, Action<DescribeProgress>? progress = null, double decoding = 0, CancellationToken cancellation = default)
+    {
+        var asked = options.Prompt is null ? null : TypedText.Checked(options.Prompt);
+        var seconds = new Dictionary<DescribePhase, double> { [DescribePhase.Decode] = decoding };
+        var clock = new Stopwatch();
         var prompt = asked ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
         var ids = Opening.Ids(model, prompt, frames.Frames.Count, options.Generation);
         clock.Restart();

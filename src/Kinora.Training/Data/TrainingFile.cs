@@ -66,7 +66,7 @@ public sealed class TrainingFile : IDisposable
             throw error switch
             {
                 JsonException or InvalidDataException => new TrainingDataException(path, $"is a broken JSON array ({Where(error)}); its records can't be told apart any more, repair it or write one record per line", error),
-                IOException or UnauthorizedAccessException => new TrainingDataException(path, $"can't be read ({error.Message})", error),
+                IOException or UnauthorizedAccessException => new TrainingDataException(path, $"can't be read ({error.Message}); check the path and its rights, it names a file of records", error),
                 _ => error,
             };
         }

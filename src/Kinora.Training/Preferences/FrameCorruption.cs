@@ -16,15 +16,20 @@ public static class FrameCorruption
     public static (FrameCorruptionKind Kind, int[] Frames) Any(int frames, ulong seed)
     {
         var kind = (FrameCorruptionKind)new CounterRandom(seed).Below(4);
-        var own = CounterRandom.Mix(seed, 1);
-        return (kind, kind switch
-        {
-            FrameCorruptionKind.SegmentSwap => SwapSegments(frames, own),
-            FrameCorruptionKind.Reversal => Reverse(frames, own),
-            FrameCorruptionKind.Crop => Crop(frames, own),
-            _ => Drop(frames, own),
-        });
+        return (kind, Of(kind, frames, CounterRandom.Mix(seed, 1)));
     }
+
+    /// <summary>A given way; the crop is the published one.</summary>
+    /// <param name="kind">Which way.</param>
+    /// <param name="frames">Frames of the clip, at least 2.</param>
+    /// <param name="seed">Decides how.</param>
+    public static int[] Of(FrameCorruptionKind kind, int frames, ulong seed) => kind switch
+    {
+        FrameCorruptionKind.SegmentSwap => SwapSegments(frames, seed),
+        FrameCorruptionKind.Reversal => Reverse(frames, seed),
+        FrameCorruptionKind.Crop => Crop(frames, seed),
+        _ => Drop(frames, seed),
+    };
 
     /// <summary>Two of four segments of ceil(n / 4) frames change places; the last segment may be shorter, and one without frames takes no part.</summary>
     /// <returns>Every frame once.</returns>

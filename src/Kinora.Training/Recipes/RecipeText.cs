@@ -25,7 +25,7 @@ internal static class RecipeText
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RecipeException($"{path}: can't be read ({error.Message})", error);
+            throw new RecipeException($"{path}: can't be read ({error.Message}); check the path and its rights", error);
         }
     }
 

@@ -86,6 +86,14 @@ public sealed class CheckpointStore
         return null;
     }
 
+    /// <summary>The newest checkpoint that is whole, or null in a run that has saved none yet.</summary>
+    /// <param name="damaged">Told one line about each newer one that isn't.</param>
+    /// <exception cref="RunException">All are damaged, where beginning anew would write over what may still be repaired; or the directory can't be read.</exception>
+    public SavedCheckpoint? ToGoOnFrom(Action<string>? damaged = null)
+        => Latest(damaged) ?? (Steps() is { Count: > 0 } steps
+            ? throw new RunException(run, $"none of its {steps.Count} checkpoints is whole, so it can't go on; nothing was changed; put one back from a copy, or train anew with another --out")
+            : null);
+
     /// <summary>The checkpoint of a step, or null if there is none or it is damaged.</summary>
     /// <param name="step">Optimiser steps that were done.</param>
     /// <exception cref="RunException">The directory can't be read.</exception>

@@ -1,3 +1,5 @@
+using Kinora.Models.Checkpoints;
+
 namespace Kinora.Training.Runs;
 
 /// <summary>
@@ -72,9 +74,10 @@ internal sealed class DirectoryReplacement(DurableFiles files)
         catch (Exception error)
         {
             Clean(parent);
-            if (error is IOException or UnauthorizedAccessException)
+            if (error is IOException or UnauthorizedAccessException or CheckpointException)
             {
-                throw new RunException(target, $"can't be written ({error.Message}); what was saved before is untouched; make room or give rights there, then go on with `kinora train resume`", error);
+                var cause = error is CheckpointException { InnerException: { } inner } ? inner : error;
+                throw new RunException(target, $"can't be written ({cause.Message}); what was saved before is untouched; make room or give rights there, then go on with `kinora train resume`", error);
             }
 
             throw;

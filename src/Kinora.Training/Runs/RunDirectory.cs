@@ -12,6 +12,11 @@ public sealed class RunDirectory : IDisposable
     private const string LockName = "lock";
     private const string Begun = RecipeName + ".new";
 
+    // EWOULDBLOCK, and Windows' sharing violation.
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
+
     private readonly FileStream hold;
 
     private RunDirectory(string path, FileStream hold, Recipe recipe)
@@ -31,6 +36,9 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>The folder of TensorBoard's event files.</summary>
     public string TensorBoardFolder => System.IO.Path.Combine(Path, "tensorboard");
+
+    /// <summary>The reference's log-probabilities, of preference tuning.</summary>
+    public string ReferenceFile => System.IO.Path.Combine(Path, "reference.jsonl");
 
     /// <summary>The log of a run that this process need not have.</summary>
     public static string LogFileOf(string path) => System.IO.Path.Combine(path, "log.jsonl");
@@ -75,6 +83,22 @@ public sealed class RunDirectory : IDisposable
             : throw new RunException(path, $"is no run ({(Directory.Exists(path) ? $"it holds no {RecipeName}" : "there is no such directory")}); start one with `kinora train RECIPE`");
     }
 
+    /// <summary>Takes the recipe back from a run that has nothing else yet, so that a mended recipe can be tried in the same directory.</summary>
+    public void ForgetUnlessBegun()
+    {
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(Path).All(entry => System.IO.Path.GetFileName(entry) is LockName or RecipeName))
+            {
+                File.Delete(System.IO.Path.Combine(Path, RecipeName));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Then the next try is told of it.
+        }
+    }
+
     /// <summary>Gives the directory free.</summary>
     public void Dispose() => hold.Dispose();
 
@@ -105,7 +129,7 @@ public sealed class RunDirectory : IDisposable
             // Never deleted: two processes could then hold two files of the same name.
             hold = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (File.Exists(System.IO.Path.Combine(path, LockName)))
+        catch (IOException error) when (error.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
             throw new RunException(path, "is in use by another process; wait until it ends, or stop it with Ctrl-C, which saves first", error);
         }

@@ -68,7 +68,7 @@ internal sealed class ReferenceSource(Recipe recipe, RunDirectory run, Trainable
     /// <summary>With weights an epoch's length of samples needn't hold every record.</summary>
     private bool HasWeights => recipe.Data.Any(source => source.Weight is not null);
 
-    private ReferenceCache Open() => ReferenceCache.Open(Path.Combine(run.Path, "reference.jsonl"));
+    private ReferenceCache Open() => ReferenceCache.Open(run.ReferenceFile);
 
     private (double Chosen, double Rejected) LogProbabilities(TrainableModel model, PreparedSample sample)
     {

@@ -80,7 +80,7 @@ public sealed class RunJournal(RunDirectory run) : ITrainingJournal, IDisposable
     {
         ArgumentNullException.ThrowIfNull(sample);
         Write(new(LogKind.Broken, number) { Source = sample.Source.ToString(), Reason = sample.Reason });
-        Note($"Left out: {sample.Source}: {sample.Reason}");
+        Note($"Left out: {sample.Reason}");
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,17 @@ public sealed class RunJournal(RunDirectory run) : ITrainingJournal, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Ended(long number, string how) => Write(new(LogKind.Stopped, number) { Reason = how });
+    public void Ended(long number, string how)
+    {
+        try
+        {
+            Write(new(LogKind.Stopped, number) { Reason = how });
+        }
+        catch (RunException)
+        {
+            // A disk that is full has no room for this line either; what went wrong first is what to tell.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -41,6 +41,7 @@ public sealed class Trainer : IAsyncDisposable
     /// <exception cref="RecipeException">The recipe doesn't fit the model.</exception>
     /// <exception cref="TrainingDataException">A data file can't be used.</exception>
     /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The model can't be loaded.</exception>
+    /// <exception cref="RunException">Data or model aren't those that the run began with.</exception>
     public Trainer(RunDirectory run, ITrainingJournal journal, CancellationToken cancellation = default)
     {
         (this.run, recipe, this.journal) = (run, run.Recipe, journal);
@@ -53,6 +54,7 @@ public sealed class Trainer : IAsyncDisposable
         optimizer = new AdamW(operations, trainable.Store, recipe.Optimizer.Settings);
         totalSteps = recipe.TotalSteps(data.Mix.EpochLength);
         schedule = recipe.Schedule.For(totalSteps);
+        RunInputs.Check(run, [.. data.Files.Concat(validation?.Files ?? []).Select(file => file.Path)], [recipe.Model!, .. recipe.Dpo?.ReferenceDirectory is { } reference ? [reference] : Array.Empty<string>()]);
     }
 
     /// <summary>Where the time went.</summary>
@@ -75,7 +77,7 @@ public sealed class Trainer : IAsyncDisposable
     /// <exception cref="ToolMissingException">ffmpeg is missing.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellation = default)
     {
-        if (run.Checkpoints.Latest(journal.Damaged) is { } checkpoint)
+        if (run.Checkpoints.ToGoOnFrom(journal.Damaged) is { } checkpoint)
         {
             state = TrainingState.Load(checkpoint.Directory, trainable.Store);
         }
@@ -189,7 +191,7 @@ public sealed class Trainer : IAsyncDisposable
         {
             if (drawn >= Math.Max(recipe.BatchSize, data.Mix.EpochLength) && samples.Count == 0)
             {
-                throw new TrainingException($"None of {drawn} samples in a row can be used; the last one was {broken!.Source}: {broken.Reason} ({run.LogFile} lists them all)");
+                throw new TrainingException($"None of {drawn} samples in a row can be used; the last one: {broken!.Reason} ({run.LogFile} lists them all)");
             }
 
             cancellation.ThrowIfCancellationRequested();
@@ -198,7 +200,7 @@ public sealed class Trainer : IAsyncDisposable
             if (sample is PreparedSample prepared && runner.Refusal(prepared) is { } refusal)
             {
                 prepared.Dispose();
-                sample = new BrokenSample(prepared.Number, prepared.Source, refusal);
+                sample = new BrokenSample(prepared.Number, prepared.Source, $"{prepared.Source}: {refusal}");
             }
 
             if (sample is BrokenSample one)

@@ -87,10 +87,7 @@ internal sealed class SamplePreparer : IDisposable
             return false;
         }
 
-        var request = new FrameRequest { Count = frames, Start = entry.Start, End = entry.End };
-        var clip = entry.Kind == TrainingMediaKind.Frames
-            ? await media.ReadPicturesAsync(entry.Paths, request, null, cancellation).ConfigureAwait(false)
-            : await media.ReadAsync(entry.Paths[0], request, null, cancellation).ConfigureAwait(false);
+        var clip = await ClipReading.ReadAsync(media, entry, frames, cancellation).ConfigureAwait(false);
         pictures.AddRange(clip.Frames.Select(frame => frame.Picture));
         return clip.Info.Kind is MediaKind.Video or MediaKind.Animation;
     }
