@@ -60,6 +60,7 @@ public sealed unsafe partial class TensorOperations
         var records = Records(x);
         var y = InPlaceOf(x, records);
         Run(new() { Operation = RowWork.Kind.Scale, X = x.Floats, Y = y.Floats, Epsilon = factor }, x.Shape);
+        KeepAlive(x);
         if (records)
         {
             Note(new() { Back = &ScaleBack, Output = y, A = x, Factor = factor, InPlace = x == y });
