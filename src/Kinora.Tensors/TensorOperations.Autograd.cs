@@ -105,6 +105,7 @@ public sealed unsafe partial class TensorOperations
         if (accumulate)
         {
             Run(new() { Operation = RowWork.Kind.Add, X = gradient.Floats, Weight = values.Floats, Y = gradient.Floats }, values.Shape);
+            KeepAlive(gradient, values);
         }
         else
         {

@@ -137,30 +137,6 @@ public sealed unsafe partial class TensorOperations
         operations.Pass(entry.A!, entry.Output);
     }
 
-    private static void PatchesBack(TensorOperations operations, in TapeEntry entry)
-    {
-        var (pixels, patchSize) = (entry.A!, entry.Second);
-        var gradient = operations.ZeroedGradientOf(pixels).Floats;
-        var source = entry.Output.Gradient!.Floats;
-        var (frames, channels, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
-        var (rows, columns) = (height / patchSize, width / patchSize);
-        for (var patch = 0; patch < frames * rows * columns; patch++)
-        {
-            var (frame, row, column) = (patch / (rows * columns), patch / columns % rows, patch % columns);
-            for (var channel = 0; channel < channels; channel++)
-            {
-                for (var line = 0; line < patchSize; line++)
-                {
-                    var target = gradient + (((((((long)frame * channels) + channel) * height) + (row * patchSize) + line) * width) + (column * patchSize));
-                    operations.kernels.Add(target, source, target, patchSize);
-                    source += patchSize;
-                }
-            }
-        }
-
-        KeepAlive(pixels, entry.Output);
-    }
-
     private void Multiply(in GeneralProductArguments arguments)
     {
         Flops += 2.0 * arguments.Rows * arguments.Columns * arguments.Depth;

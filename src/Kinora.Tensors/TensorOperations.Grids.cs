@@ -2,9 +2,53 @@ using Kinora.Tensors.Autograd;
 
 namespace Kinora.Tensors;
 
-/// <content>Grids of features: pooling over time and space, learned positions at another resolution.</content>
+/// <content>Grids: patches of pictures, pooling over time and space, learned positions at another resolution.</content>
 public sealed unsafe partial class TensorOperations
 {
+    /// <summary>Cuts pictures into square patches: the rows that a patch convolution multiplies.</summary>
+    /// <param name="pixels">[frames, channels, height, width].</param>
+    /// <param name="patchSize">Side of a patch. What is left at the right and at the bottom belongs to no patch, as in a strided convolution.</param>
+    /// <returns>[frames * patches, channels * patchSize * patchSize], patches row by row, values channel by channel.</returns>
+    public Tensor Patches(Tensor pixels, int patchSize)
+    {
+        var (frames, channels, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
+        if (patchSize < 1 || height < patchSize || width < patchSize)
+        {
+            throw new ArgumentException($"Pictures of {width}x{height} can't be cut into patches of {patchSize}.", nameof(pixels));
+        }
+
+        var (rows, columns) = (height / patchSize, width / patchSize);
+        var y = New(frames * rows * columns, channels * patchSize * patchSize);
+        if (dry is not null)
+        {
+            dry.Rows(y.Shape.Count);
+            return y;
+        }
+
+        var target = y.Floats;
+        for (var patch = 0; patch < frames * rows * columns; patch++)
+        {
+            var (frame, row, column) = (patch / (rows * columns), patch / columns % rows, patch % columns);
+            for (var channel = 0; channel < channels; channel++)
+            {
+                for (var line = 0; line < patchSize; line++)
+                {
+                    var source = pixels.Floats + (((((long)frame * channels) + channel) * height) + (row * patchSize) + line) * width + (column * patchSize);
+                    new ReadOnlySpan<float>(source, patchSize).CopyTo(new Span<float>(target, patchSize));
+                    target += patchSize;
+                }
+            }
+        }
+
+        KeepAlive(pixels);
+        if (Records(pixels))
+        {
+            Note(new() { Back = &PatchesBack, Output = y, A = pixels, Second = patchSize });
+        }
+
+        return y;
+    }
+
     /// <summary>Averages over cells of a grid: cell k of n takes places floor(k I / n) to ceil((k + 1) I / n) of I, so cells may overlap, and there may be more of them than places.</summary>
     /// <param name="x">[time, height, width, channels].</param>
     /// <param name="time">Cells along time.</param>
@@ -44,6 +88,30 @@ public sealed unsafe partial class TensorOperations
         }
 
         return y;
+    }
+
+    private static void PatchesBack(TensorOperations operations, in TapeEntry entry)
+    {
+        var (pixels, patchSize) = (entry.A!, entry.Second);
+        var gradient = operations.ZeroedGradientOf(pixels).Floats;
+        var source = entry.Output.Gradient!.Floats;
+        var (frames, channels, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
+        var (rows, columns) = (height / patchSize, width / patchSize);
+        for (var patch = 0; patch < frames * rows * columns; patch++)
+        {
+            var (frame, row, column) = (patch / (rows * columns), patch / columns % rows, patch % columns);
+            for (var channel = 0; channel < channels; channel++)
+            {
+                for (var line = 0; line < patchSize; line++)
+                {
+                    var target = gradient + (((((((long)frame * channels) + channel) * height) + (row * patchSize) + line) * width) + (column * patchSize));
+                    operations.kernels.Add(target, source, target, patchSize);
+                    source += patchSize;
+                }
+            }
+        }
+
+        KeepAlive(pixels, entry.Output);
     }
 
     private static void AdaptivePoolBack(TensorOperations operations, in TapeEntry entry)

@@ -60,6 +60,7 @@ public sealed unsafe partial class TensorOperations
         var records = Records(x);
         var y = InPlaceOf(x, records);
         Run(new() { Operation = RowWork.Kind.Scale, X = x.Floats, Y = y.Floats, Epsilon = factor }, x.Shape);
+        KeepAlive(x);
         if (records)
         {
             Note(new() { Back = &ScaleBack, Output = y, A = x, Factor = factor, InPlace = x == y });
@@ -72,6 +73,7 @@ public sealed unsafe partial class TensorOperations
     /// While recording, sets values to zero with the given probability and divides the rest by the probability of staying (Srivastava
     /// et al. 2014); else nothing happens. Which values is a function of the tape's <see cref="Tape.DropoutSeed"/> and their place alone.
     /// </summary>
+    /// <returns>A new tensor, since <paramref name="x"/> is often read by others too: the layer beside an adapter, the next layers. <paramref name="x"/> itself where nothing happens.</returns>
     public Tensor Dropout(Tensor x, float rate)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
@@ -82,12 +84,11 @@ public sealed unsafe partial class TensorOperations
         }
 
         var seed = tape.DropoutSeed++;
-        var records = Records(x);
-        var y = InPlaceOf(x, records);
+        var y = Take(x.Shape);
         Drop(x, y, rate, seed);
-        if (records)
+        if (Records(x))
         {
-            Note(new() { Back = &DropoutBack, Output = y, A = x, Factor = rate, First = (long)seed, InPlace = x == y });
+            Note(new() { Back = &DropoutBack, Output = y, A = x, Factor = rate, First = (long)seed });
         }
 
         return y;
@@ -203,5 +204,8 @@ public sealed unsafe partial class TensorOperations
     }
 
     private void Drop(Tensor x, Tensor y, float rate, ulong seed)
-        => Run(new() { Operation = RowWork.Kind.Dropout, X = x.Floats, Y = y.Floats, Epsilon = rate, Seed = seed }, x.Shape);
+    {
+        Run(new() { Operation = RowWork.Kind.Dropout, X = x.Floats, Y = y.Floats, Epsilon = rate, Seed = seed }, x.Shape);
+        KeepAlive(x, y);
+    }
 }

@@ -166,6 +166,7 @@ public sealed unsafe partial class TensorOperations : IDisposable
         var records = Records(x);
         var y = InPlaceOf(x, records);
         Run(new() { Operation = RowWork.Kind.Softmax, X = x.Floats, Y = y.Floats }, y.Shape);
+        KeepAlive(x);
         if (records)
         {
             y.Kept = true;
@@ -182,6 +183,7 @@ public sealed unsafe partial class TensorOperations : IDisposable
         x.Kept |= records;
         var y = InPlaceOf(x, records);
         Run(new() { Operation = RowWork.Kind.Activate, X = x.Floats, Y = y.Floats, Activation = activation }, y.Shape);
+        KeepAlive(x);
         if (records)
         {
             Note(new() { Back = &ActivateBack, Output = y, A = x, Second = (int)activation });
@@ -233,54 +235,10 @@ public sealed unsafe partial class TensorOperations : IDisposable
         var records = Records(x, table);
         var y = InPlaceOf(x, records);
         Run(new() { Operation = RowWork.Kind.AddRepeated, X = x.Floats, Weight = table.Floats, Y = y.Floats, RowsPerPosition = period }, y.Shape);
-        KeepAlive(table);
+        KeepAlive(x, table);
         if (records)
         {
             Note(new() { Back = &AddRepeatedBack, Output = y, A = x, B = table, Second = period, InPlace = x == y });
-        }
-
-        return y;
-    }
-
-    /// <summary>Cuts pictures into square patches: the rows that a patch convolution multiplies.</summary>
-    /// <param name="pixels">[frames, channels, height, width].</param>
-    /// <param name="patchSize">Side of a patch. What is left at the right and at the bottom belongs to no patch, as in a strided convolution.</param>
-    /// <returns>[frames * patches, channels * patchSize * patchSize], patches row by row, values channel by channel.</returns>
-    public Tensor Patches(Tensor pixels, int patchSize)
-    {
-        var (frames, channels, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
-        if (patchSize < 1 || height < patchSize || width < patchSize)
-        {
-            throw new ArgumentException($"Pictures of {width}x{height} can't be cut into patches of {patchSize}.", nameof(pixels));
-        }
-
-        var (rows, columns) = (height / patchSize, width / patchSize);
-        var y = New(frames * rows * columns, channels * patchSize * patchSize);
-        if (dry is not null)
-        {
-            dry.Rows(y.Shape.Count);
-            return y;
-        }
-
-        var target = y.Floats;
-        for (var patch = 0; patch < frames * rows * columns; patch++)
-        {
-            var (frame, row, column) = (patch / (rows * columns), patch / columns % rows, patch % columns);
-            for (var channel = 0; channel < channels; channel++)
-            {
-                for (var line = 0; line < patchSize; line++)
-                {
-                    var source = pixels.Floats + (((((long)frame * channels) + channel) * height) + (row * patchSize) + line) * width + (column * patchSize);
-                    new ReadOnlySpan<float>(source, patchSize).CopyTo(new Span<float>(target, patchSize));
-                    target += patchSize;
-                }
-            }
-        }
-
-        KeepAlive(pixels);
-        if (Records(pixels))
-        {
-            Note(new() { Back = &PatchesBack, Output = y, A = pixels, Second = patchSize });
         }
 
         return y;

@@ -42,7 +42,7 @@ internal static class TrainExportCommand
 
         Directory.CreateDirectory(output);
         RunExport.WriteInto(output, trainable);
-        Messages.Hint($"Wrote step {state.Step} of {run.Path} to {output}.");
+        Messages.Hint($"Wrote step {state.Step} of {run.Path} to {output}. {TrainRun.Usage(output)}");
         return ExitCode.Done;
     }
 }

@@ -28,13 +28,14 @@ internal static class TrainRun
             Show(trainer, trainer.Operations.Flops - flops);
         }
 
-        Messages.Hint(finished ? $"Done: {trainer.TotalSteps} steps. {Results(run)}" : $"Stopped. Go on with: kinora train resume {run.Path}");
+        Messages.Hint(finished ? $"Done: {trainer.TotalSteps} steps. {Usage(run.Path)}" : $"Stopped. Go on with: kinora train resume {run.Path}");
         return finished ? ExitCode.Done : ExitCode.Interrupted;
     }
 
-    private static string Results(RunDirectory run)
+    /// <summary>How to describe with what was written into a directory.</summary>
+    public static string Usage(string directory)
     {
-        var (adapter, model) = (Path.Combine(run.Path, RunExport.Adapter), Path.Combine(run.Path, RunExport.Model));
+        var (adapter, model) = (Path.Combine(directory, RunExport.Adapter), Path.Combine(directory, RunExport.Model));
         return (Directory.Exists(adapter), Directory.Exists(model)) switch
         {
             (true, true) => $"Use them with --model {model} --lora {adapter}",

@@ -94,7 +94,8 @@ public sealed class LoraAdapter : IDisposable
             layers[name].Attach(new(down, ups[name]) { Scale = (float)(strength * config.ScaleOf(name, down.Shape.Rows)) });
         }
 
-        foreach (var (name, (weight, bias)) in whole)
+        // Mixed at strength 0 a weight would still be widened, and give other last bits than its stored format.
+        foreach (var (name, (weight, bias)) in strength == 0 ? [] : whole)
         {
             layers[name].Replace(Mix(layers[name].Weight, weight, strength), bias is null ? layers[name].Bias : Mix(layers[name].Bias!, bias, strength));
         }

@@ -46,6 +46,11 @@ public sealed class Tarsier : VisionLanguageModel
             checkpoint.Ignore($"{TowerKeys}encoder.layers.{layer}.", $"vision_feature_layer takes features before block {layer}");
         }
 
+        if (text.TiedHead)
+        {
+            checkpoint.Ignore("language_model.lm_head.", "tie_word_embeddings makes the embedding table the head");
+        }
+
         checkpoint.Ignore($"{TowerKeys}post_layernorm.", "the features are taken before the tower's last norm");
         checkpoint.Ignore(name => name.EndsWith(".position_ids", StringComparison.Ordinal) || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal), "a constant of older library versions");
         checkpoint.Complete();

@@ -26,8 +26,9 @@ public sealed class LlamaDecoder : IDisposable
         rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
         blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new LlamaBlock(weights, config, rotary, $"{prefix}model.layers.{layer}."))];
         norm = weights.Vector(WeightPart.Decoder, $"{prefix}model.norm.weight", config.HiddenSize);
-        var tied = config.TiedHead ? weights.OptionalMatrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize) ?? embeddings : null;
-        head = tied ?? weights.Matrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize);
+
+        // A tied head may be stored a second time. It is one tensor all the same, or the two would learn apart.
+        head = config.TiedHead ? embeddings : weights.Matrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize);
     }
 
     /// <summary>The sizes.</summary>

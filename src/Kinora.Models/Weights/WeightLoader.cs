@@ -80,15 +80,9 @@ public sealed class WeightLoader : IDisposable
     public LinearLayer Layer(WeightPart part, string name, int outputs, int inputs, bool bias)
         => layers[name] = new LinearLayer(name, Matrix(part, $"{name}.weight", outputs, inputs), bias ? Vector(part, $"{name}.bias", outputs) : null);
 
-    /// <summary>As <see cref="Matrix"/>, or null if the checkpoint has none of this name.</summary>
-    public Tensor? OptionalMatrix(WeightPart part, string name, params int[] shape) => source.Contains(name) ? Matrix(part, name, shape) : null;
-
     /// <summary>A vector or small table that is added or multiplied value by value, as 32-bit floats.</summary>
     /// <exception cref="CheckpointException">Another shape.</exception>
     public Tensor Vector(WeightPart part, string name, params int[] shape) => Keep(part, name, source.Take(name, shape), StorageFormat.F32);
-
-    /// <summary>As <see cref="Vector"/>, or null if the checkpoint has none of this name.</summary>
-    public Tensor? OptionalVector(WeightPart part, string name, params int[] shape) => source.Contains(name) ? Vector(part, name, shape) : null;
 
     /// <inheritdoc/>
     public void Dispose() => converted.ForEach(tensor => tensor.Dispose());

@@ -16,8 +16,15 @@ public static class ModelExport
     public static void Write(string directory, TrainableModel trainable)
     {
         var (source, writer) = (trainable.Model.Checkpoint, new SafetensorsWriter());
+        var tied = trainable.Model.Decoder.Config.TiedHead;
         foreach (var entry in source.All)
         {
+            // A second copy of a tied head would still be the table that was read.
+            if (tied && entry.Name.EndsWith("lm_head.weight", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             if (trainable.Store.Home(entry.Name) is { } learned)
             {
                 writer.Add(entry.Name, learned.Reshape(new Shape(entry.Shape)));

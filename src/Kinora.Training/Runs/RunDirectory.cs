@@ -47,7 +47,7 @@ public sealed class RunDirectory : IDisposable
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, RecipeName));
 
     /// <summary>Makes the directory of a new run.</summary>
-    /// <param name="path">A directory that is empty or not there.</param>
+    /// <param name="path">A directory that is not there, or is empty, or is left from a run that never came to its first step.</param>
     /// <param name="recipe">What is stored with it.</param>
     /// <exception cref="RunException">There is something in it, another process has it, or it can't be written.</exception>
     public static RunDirectory Create(string path, Recipe recipe)
@@ -104,18 +104,21 @@ public sealed class RunDirectory : IDisposable
 
     private static void RefuseUsed(string path)
     {
-        if (IsRun(path))
-        {
-            throw new RunException(path, $"holds a run already; go on with it by `kinora train resume {path}`, or name another directory");
-        }
-
         if (File.Exists(path))
         {
             throw new RunException(path, "is a file; name a directory for the run");
         }
 
-        // A run that was killed before it had begun leaves these two.
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName).Any(name => name is not (LockName or Begun)))
+        string[] names = Directory.Exists(path) ? [.. Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry))] : [];
+
+        // A run that was killed before it had begun, or whose recipe didn't fit the model, leaves these and nothing that could be lost.
+        var unbegun = names.Contains(LockName) && names.All(name => name is LockName or Begun or RecipeName);
+        if (IsRun(path) && !unbegun)
+        {
+            throw new RunException(path, $"holds a run already; go on with it by `kinora train resume {path}`, or name another directory");
+        }
+
+        if (names.Length > 0 && !unbegun)
         {
             throw new RunException(path, "isn't empty and no run; name a new or empty directory");
         }

@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Kinora.Models;
 using Kinora.Models.Verification;
 
 namespace Kinora.Training.Schedules;
 
 /// <summary>Compares schedules with those of a golden directory.</summary>
-public static class ScheduleVerification
+public static partial class ScheduleVerification
 {
     private const string Stage = "inputs";
-    private const string PllavaName = "pllava_floor_0.25";
-    private const string PllavaMultiplier = "pllava_multiplier_w200_n1000";
 
     /// <summary>Computes every stored learning rate, those past the last step included.</summary>
     /// <param name="manifest">The root of <c>schedules.json</c>: <c>settings</c> of <c>base</c>, <c>warmup</c>, <c>total</c> and <c>values</c> by kind; <c>tolerance</c>.</param>
@@ -29,16 +30,21 @@ public static class ScheduleVerification
             }
         }
 
-        if (manifest.TryGetProperty(PllavaMultiplier, out var multipliers))
+        foreach (var entry in manifest.EnumerateObject())
         {
-            var expected = multipliers.EnumerateObject().Select(entry => (long.TryParse(entry.Name, out var step) && step >= 0 ? step : throw new VerificationException($"{PllavaMultiplier} holds a key that is no step."), entry.Value.GetDouble()));
-            comparisons.Add(Compare(PllavaMultiplier, Of(PllavaName, 200, 1000), expected, limit));
+            if (Multiplier().Match(entry.Name) is { Success: true } name)
+            {
+                var expected = entry.Value.EnumerateObject().Select(value => (long.TryParse(value.Name, out var step) && step >= 0 ? step : throw new VerificationException($"{entry.Name} holds a key that is no step."), value.Value.GetDouble()));
+                comparisons.Add(Compare(entry.Name, Of("pllava_floor_0.25", long.Parse(name.Groups[1].ValueSpan, CultureInfo.InvariantCulture), long.Parse(name.Groups[2].ValueSpan, CultureInfo.InvariantCulture)), expected, limit));
+            }
         }
 
         return comparisons;
     }
 
-    private static LearningRateSchedule Of(string name, long warmup, long total)
+    /// <summary>The schedule that golden data call so: a curve, or <c>cosine_min_ratio_R</c>, or <c>pllava_floor_F</c>.</summary>
+    /// <exception cref="VerificationException">A kind that isn't known, or a number that can't be used.</exception>
+    internal static LearningRateSchedule Of(string? name, long warmup, long total)
     {
         try
         {
@@ -47,9 +53,9 @@ public static class ScheduleVerification
                 "cosine" => new(ScheduleKind.Cosine, warmup, total),
                 "linear" => new(ScheduleKind.Linear, warmup, total),
                 "constant" => new(ScheduleKind.Constant, warmup, total),
-                "cosine_min_ratio_0.1" => new(ScheduleKind.Cosine, warmup, total, minRatio: 0.1),
-                PllavaName => new(ScheduleKind.Cosine, warmup, total, floor: 0.25),
-                _ => throw new VerificationException("The manifest holds a schedule of a kind that isn't known here."),
+                _ when Ending(name, "cosine_min_ratio_") is { } ratio => new(ScheduleKind.Cosine, warmup, total, minRatio: ratio),
+                _ when Ending(name, "pllava_floor_") is { } floor => new(ScheduleKind.Cosine, warmup, total, floor: floor),
+                _ => throw new VerificationException($"The manifest holds a schedule {Quotation.Of(name ?? "without a name")}, which isn't known here."),
             };
         }
         catch (ArgumentOutOfRangeException error)
@@ -57,6 +63,12 @@ public static class ScheduleVerification
             throw new VerificationException($"A schedule of {total} steps with {warmup} of warm-up is none.", error);
         }
     }
+
+    private static double? Ending(string? name, string beginning)
+        => name is not null && name.StartsWith(beginning, StringComparison.Ordinal) && double.TryParse(name.AsSpan(beginning.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    [GeneratedRegex(@"^pllava_multiplier_w(\d{1,9})_n(\d{1,9})$")]
+    private static partial Regex Multiplier();
 
     private static TensorComparison Compare(string name, LearningRateSchedule schedule, IEnumerable<(long Step, double Factor)> expected, double limit)
     {

@@ -42,13 +42,18 @@ internal sealed class ReferenceSource(Recipe recipe, RunDirectory run, Trainable
 
         cache ??= Open();
         using var other = recipe.Dpo.Reference == ReferenceKind.Directory ? TrainableModel.Load(recipe.Dpo.ReferenceDirectory!, (_, _, _) => null, cancellation: cancellation) : null;
-        var total = Math.Min(samples, data.Mix.EpochLength);
+        var (total, usable) = (Math.Min(samples, data.Mix.EpochLength), 0L);
+
+        // With weights an epoch's length of samples needn't hold every record.
+        var most = Math.Max(data.Mix.EpochLength, recipe.Data.Any(source => source.Weight is not null) ? 2 * samples : 0);
         await using var loader = new SampleLoader(data.Files, data.Mix, encoder, options, cancellation: cancellation);
-        for (var n = 0L; n < samples && (n < total || HasWeights); n++)
+        for (var n = 0L; usable < samples && n < most; n++)
         {
-            journal.Preparing("log-probabilities of the reference", n, total);
+            journal.Preparing("log-probabilities of the reference", Math.Min(n, total), total);
             if (await loader.TakeAsync(cancellation).ConfigureAwait(false) is PreparedSample sample)
             {
+                // A step whose samples are all broken draws others, so only those that can be used count.
+                usable += sample.Rejected is null ? 0 : 1;
                 if (sample.Rejected is not null && !cache.Has(sample.Source))
                 {
                     cache.Add(sample.Source, LogProbabilities(other ?? trainable, sample));
@@ -64,9 +69,6 @@ internal sealed class ReferenceSource(Recipe recipe, RunDirectory run, Trainable
         cache?.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    /// <summary>With weights an epoch's length of samples needn't hold every record.</summary>
-    private bool HasWeights => recipe.Data.Any(source => source.Weight is not null);
 
     private ReferenceCache Open() => ReferenceCache.Open(run.ReferenceFile);
 

@@ -20,25 +20,11 @@ internal sealed class GoldenRecipe(JsonElement json)
 
     public double WeightDecay { get; } = json.GetProperty("weight_decay").GetDouble();
 
-    public LearningRateSchedule Schedule { get; } = ScheduleOf(json);
+    public LearningRateSchedule Schedule { get; } = ScheduleVerification.Of(json.GetProperty("schedule").GetString(), json.GetProperty("warmup_steps").GetInt64(), json.GetProperty("total_steps").GetInt64());
 
     public double TowerDecay { get; } = json.TryGetProperty("vision_layer_decay", out var decay) ? decay.GetDouble() : 1;
 
     /// <summary>How a tensor learns.</summary>
     public ParameterSettings Settings(string name, Shape shape, int towerLayers)
         => new(name, shape, Rate * LayerwiseDecay.Factor(name, towerLayers, TowerDecay), shape.Rank < 2 ? 0 : WeightDecay);
-
-    private static LearningRateSchedule ScheduleOf(JsonElement json)
-    {
-        var (warmup, total) = (json.GetProperty("warmup_steps").GetInt64(), json.GetProperty("total_steps").GetInt64());
-        return json.GetProperty("schedule").GetString() switch
-        {
-            "cosine" => new(ScheduleKind.Cosine, warmup, total),
-            "linear" => new(ScheduleKind.Linear, warmup, total),
-            "constant" => new(ScheduleKind.Constant, warmup, total),
-            "cosine_min_ratio_0.1" => new(ScheduleKind.Cosine, warmup, total, minRatio: 0.1),
-            "pllava_floor_0.25" => new(ScheduleKind.Cosine, warmup, total, floor: 0.25),
-            var other => throw new KeyNotFoundException($"the schedule '{other}' isn't known here"),
-        };
-    }
 }

@@ -44,12 +44,20 @@ internal static class RowOperations
 
     public static Tensor[] Split(GoldenOperation g)
     {
-        var (x, offset) = (g["x"].Shape, 0);
+        var (x, axis) = (g["x"].Shape, g.Whole("axis"));
+        axis = axis < 0 ? axis + x.Rank : axis;
+        var (extents, strides, offset) = (new int[x.Rank], new int[x.Rank], 0);
+        for (var (i, stride) = (x.Rank - 1, 1); i >= 0; stride *= x[i--])
+        {
+            (extents[i], strides[i]) = (x[i], stride);
+        }
+
         var parts = new List<Tensor>();
         foreach (var size in g.Wholes("sizes"))
         {
-            parts.Add(g.Compute.Arrange(g["x"], new Shape(x.Rows, size), [x.Last, 1], offset));
-            offset += size;
+            extents[axis] = size;
+            parts.Add(g.Compute.Arrange(g["x"], new Shape(extents), strides, offset));
+            offset += size * strides[axis];
         }
 
         return [.. parts];

@@ -32,6 +32,7 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Contains("isn't empty and no run", Refused(directory.Path), StringComparison.Ordinal);
         Assert.Contains("is a file", Refused(directory.File("file")), StringComparison.Ordinal);
         RunDirectory.Create(directory.File("a"), recipe).Dispose();
+        directory.Write("a/log.jsonl", "");
         Assert.Contains($"kinora train resume {directory.File("a")}", Refused(directory.File("a")), StringComparison.Ordinal);
 
         static string Refused(string path) => Assert.Throws<RunException>(() => RunDirectory.Create(path, recipe)).Message;
@@ -45,6 +46,25 @@ public sealed class RunDirectoryTests : IDisposable
         using var run = RunDirectory.Create(directory.Path, recipe);
         Assert.True(RunDirectory.IsRun(directory.Path));
         Assert.False(File.Exists(directory.File("recipe.yaml.new")));
+    }
+
+    [Fact]
+    public void A_run_that_never_came_to_its_first_step_gives_its_place_to_another()
+    {
+        RunDirectory.Create(directory.File("a"), recipe).Dispose();
+        using (var run = RunDirectory.Create(directory.File("a"), recipe with { Seed = 5 }))
+        {
+            Assert.Contains("in use by another process", Assert.Throws<RunException>(() => RunDirectory.Create(directory.File("a"), recipe)).Message, StringComparison.Ordinal);
+        }
+
+        using (var run = RunDirectory.Open(directory.File("a")))
+        {
+            Assert.Equal(5, run.Recipe.Seed);
+        }
+
+        // Somebody's own recipe isn't left from a run.
+        File.Delete(directory.File("a/lock"));
+        Assert.Throws<RunException>(() => RunDirectory.Create(directory.File("a"), recipe));
     }
 
     [Fact]

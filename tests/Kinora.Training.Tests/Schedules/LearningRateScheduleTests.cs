@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kinora.Models.Verification;
 using Kinora.Training.Schedules;
 
 namespace Kinora.Training.Tests.Schedules;
@@ -28,6 +29,18 @@ public sealed class LearningRateScheduleTests
                 Assert.InRange(rate * schedule.Factor(step), values[step] * (1 - 1e-9), values[step] * (1 + 1e-9));
             }
         }
+    }
+
+    [Fact]
+    public void Other_ratios_floors_and_lengths_are_read_from_their_names()
+    {
+        var comparisons = ScheduleVerification.Compare(JsonDocument.Parse("""
+            {"tolerance": 1e-12, "settings": [{"base": 2, "warmup": 2, "total": 4, "values": {"cosine_min_ratio_0.2": [0, 1, 2, 1.2, 0.4], "pllava_floor_0.6": [1.2, 1.2, 2, 1.2, 1.2]}}],
+             "pllava_multiplier_w10_n30": {"0": 0.25, "5": 0.5, "20": 0.5}}
+            """).RootElement);
+        Assert.Equal(3, comparisons.Count);
+        Assert.All(comparisons, comparison => Assert.True(comparison.Passed, $"{comparison}"));
+        Assert.Contains("cosine_min_ratio_x", Assert.Throws<VerificationException>(() => ScheduleVerification.Of("cosine_min_ratio_x", 1, 2)).Message);
     }
 
     [Fact]

@@ -152,6 +152,24 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task Pairs_that_are_drawn_in_the_place_of_broken_ones_have_a_reference()
+    {
+        const string Recipe = """
+            task: dpo
+            lora: {rank: 2, alpha: 4, targets: [q_proj]}
+            batch_size: 1
+            steps: 2
+            frames: 1
+            dpo: {reference: start}
+            """;
+        var data = Data([.. Enumerable.Range(0, 6).Select(i => i < 2 ? Pair(i, "A red ball rolls.", "A dog sits.") : $$"""{"video": "none-{{i}}.mp4", "text": "A", "rejected": "B"}""")]);
+        var journal = new SilentJournal();
+        await RunAsync(Recipe, data, journal);
+        Assert.Equal([1L, 2], journal.Steps.Select(step => step.Number));
+        Assert.NotEmpty(journal.Broken);
+    }
+
+    [Fact]
     public async Task Validation_is_judged_and_the_best_checkpoint_stays()
     {
         var data = Data(Sample(0), Sample(1));
