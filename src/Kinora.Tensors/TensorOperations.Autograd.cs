@@ -10,9 +10,6 @@ public sealed unsafe partial class TensorOperations
     private Tape? tape;
     private bool paused;
 
-    /// <summary>Whether operations are being recorded, or would be if anything in them learnt.</summary>
-    public bool IsRecording => tape is not null;
-
     /// <summary>Records operations from now until the result is disposed, when their activations are given back.</summary>
     /// <param name="onto">Where; what it held is forgotten.</param>
     /// <exception cref="InvalidOperationException">Something is recording already, or nothing is computed (a <see cref="DryRun"/>).</exception>

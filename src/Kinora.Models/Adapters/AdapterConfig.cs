@@ -20,7 +20,7 @@ internal sealed class AdapterConfig
         const int MostBytes = 16 << 20;
         if (!File.Exists(path))
         {
-            throw new AdapterException(path, "does not exist; expected the adapter's settings");
+            throw new AdapterException(path, "does not exist; name the directory that holds an adapter's settings, of a run RUN that is RUN/adapter");
         }
 
         var json = JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new AdapterException(file, message, inner));

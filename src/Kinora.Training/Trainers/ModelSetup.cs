@@ -22,7 +22,7 @@ public static class ModelSetup
             try
             {
                 return unused.Count > 0
-                    ? throw new RecipeException($"The recipe's rule '{unused.First().Parameters}' names no parameter of {directory}; they are called, for instance, {string.Join(", ", trainable.Model.Weights.Taken.Keys.Where((_, i) => i % 40 == 0).Take(4))}")
+                    ? throw new RecipeException($"The recipe's rule '{unused.First().Parameters}' names no parameter of {directory} that the rules before it leave; parameters are called, for instance, {string.Join(", ", trainable.Model.Weights.Taken.Keys.Where((_, i) => i % 40 == 0).Take(4))}")
                     : trainable.Store.Values == 0 ? throw new RecipeException("The recipe lets nothing learn; name parameters under 'train', or 'lora'") : trainable;
             }
             catch

@@ -37,6 +37,38 @@ public sealed class GradientTests : IDisposable
     }
 
     [Fact]
+    public void What_works_in_place_leaves_the_gradients_of_earlier_readers_right()
+    {
+        using var operations = new TensorOperations(new WorkerPool(1));
+        var random = new Random(8);
+        using var x = Numbers.Random(random, 5, 6);
+        using var first = Numbers.Random(random, 6, 6);
+        using var second = Numbers.Random(random, 4, 6);
+        using var cotangent = Numbers.Random(random, 5, 4);
+        x.Learn(Tensor.Allocate(x.Shape));
+        var once = Gradient(hidden => operations.Linear(hidden, second));
+
+        // Nothing needs the values that are overwritten, since neither weight learns: (1 + 3) times what one way gives.
+        var twice = Gradient(hidden =>
+        {
+            var read = operations.Linear(hidden, second);
+            var scaled = operations.Scale(hidden, 3f);
+            Assert.Same(hidden, scaled);
+            return operations.Add(read, operations.Linear(scaled, second));
+        });
+        Assert.InRange(Numbers.RelativeError(twice, [.. once.Select(value => 4.0 * value)]), 0, 1e-6);
+
+        float[] Gradient(Func<Tensor, Tensor> run)
+        {
+            x.ForgetGradient();
+            using var recording = operations.Record(tape);
+            operations.Seed(run(operations.Linear(x, first)), cotangent);
+            recording.Backward();
+            return x.Gradient!.AsSpan().ToArray();
+        }
+    }
+
+    [Fact]
     public void Gradients_add_up_over_passes_until_they_are_forgotten()
     {
         using var operations = new TensorOperations(new WorkerPool(1));
