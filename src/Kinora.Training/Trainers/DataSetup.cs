@@ -40,6 +40,19 @@ internal sealed class DataSetup : IDisposable
         }
     }
 
+    /// <summary>What is kept of a record from one time to the next goes by its file and number: one file's records can't have two kinds of pictures.</summary>
+    /// <exception cref="RecipeException">A file is named twice, with different media folders.</exception>
+    public static void RequireOneMediaFolder(Recipe recipe)
+    {
+        foreach (var same in recipe.Data.Concat(recipe.Validation.Data).GroupBy(source => source.Path))
+        {
+            if (same.Select(source => source.Media).Distinct().Count() > 1)
+            {
+                throw new RecipeException($"The recipe names the data file {same.Key} with different 'media' folders; copy the file under another name for the second one");
+            }
+        }
+    }
+
     public void Dispose()
     {
         foreach (var file in Files)

@@ -45,6 +45,7 @@ public sealed class Trainer : IAsyncDisposable
     public Trainer(RunDirectory run, ITrainingJournal journal, CancellationToken cancellation = default)
     {
         (this.run, recipe, this.journal) = (run, run.Recipe, journal);
+        DataSetup.RequireOneMediaFolder(recipe);
         var seed = CounterRandom.Mix((ulong)recipe.Seed, 0);
         data = DataSetup.Open(recipe.Complete().Data, seed, cancellation);
         validation = recipe.Validation.Data.Count == 0 ? null : DataSetup.Open(recipe.Validation.Data, seed, cancellation);

@@ -206,6 +206,16 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(named, Assert.Throws<RecipeException>(() => new Trainer(run, new SilentJournal())).Message);
     }
 
+    [Fact]
+    public void One_data_file_with_two_media_folders_is_refused()
+    {
+        var data = Data(Sample(0));
+        using var run = Create(Lora, data, "twice");
+        var twice = run.Recipe with { Data = [new DataSource(data) { Weight = 1 }, new DataSource(data) { Weight = 1, Media = directory.Path }] };
+        using var other = RunDirectory.Create(Path.Combine(directory.Path, "other"), twice);
+        Assert.Contains("media", Assert.Throws<RecipeException>(() => new Trainer(other, new SilentJournal())).Message);
+    }
+
     private static string Sample(int clip) => $$"""{"video": "{{Fixture.Clip(clip)}}", "text": "Clip {{clip}} is here."}""";
 
     private static string Pair(int clip, string text, string rejected) => $$"""{"video": "{{Fixture.Clip(clip)}}", "text": "{{text}}", "rejected": "{{rejected}}"}""";
