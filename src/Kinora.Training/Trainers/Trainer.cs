@@ -29,7 +29,6 @@ public sealed class Trainer : IAsyncDisposable
     private readonly DataSetup? validation;
     private readonly AdamW optimizer;
     private readonly LearningRateSchedule schedule;
-    private readonly long totalSteps;
     private readonly MediaReader media = new();
     private IStepRunner runner = null!;
     private TrainingState state = new();
@@ -53,8 +52,8 @@ public sealed class Trainer : IAsyncDisposable
         encoder = new ConversationEncoder(trainable.Model, recipe.MaxTokens);
         tape = new Tape { RecomputesBlocks = recipe.Memory.GradientCheckpointing, RoundsKeptInputs = recipe.Memory.Activations == StorageFormat.BF16 };
         optimizer = new AdamW(operations, trainable.Store, recipe.Optimizer.Settings);
-        totalSteps = recipe.TotalSteps(data.Mix.EpochLength);
-        schedule = recipe.Schedule.For(totalSteps);
+        TotalSteps = recipe.TotalSteps(data.Mix.EpochLength);
+        schedule = recipe.Schedule.For(TotalSteps);
         RunInputs.Check(run, [.. data.Files.Concat(validation?.Files ?? []).Select(file => file.Path)], [recipe.Model!, .. recipe.Dpo?.ReferenceDirectory is { } reference ? [reference] : Array.Empty<string>()]);
     }
 
@@ -68,7 +67,7 @@ public sealed class Trainer : IAsyncDisposable
     public TensorOperations Operations => operations;
 
     /// <summary>Steps of the run.</summary>
-    public long TotalSteps => totalSteps;
+    public long TotalSteps { get; }
 
     /// <summary>Trains. When cancelled it finishes the step at hand, saves and returns false.</summary>
     /// <param name="cancellation">Stops the run, which can be resumed.</param>
@@ -83,7 +82,7 @@ public sealed class Trainer : IAsyncDisposable
             state = TrainingState.Load(checkpoint.Directory, trainable.Store);
         }
 
-        journal.Started(new(totalSteps, data.Mix.EpochLength, trainable.Store.Values, trainable.Store.Bytes), state);
+        journal.Started(new(TotalSteps, data.Mix.EpochLength, trainable.Store.Values, trainable.Store.Bytes), state);
         await using var references = new ReferenceSource(recipe, run, trainable, operations);
         runner = recipe.Task == TrainingTask.Dpo
             ? new PreferenceRunner(trainable, operations, tape, recipe.MicroBatchTokens, recipe.Dpo!.Beta, Profile) { Reference = references.Of }
@@ -92,7 +91,7 @@ public sealed class Trainer : IAsyncDisposable
         {
             if (recipe.Task == TrainingTask.Dpo && state.Step == 0)
             {
-                await references.PrepareAsync(data, encoder, LoaderOptions, totalSteps * recipe.BatchSize, journal, cancellation).ConfigureAwait(false);
+                await references.PrepareAsync(data, encoder, LoaderOptions, TotalSteps * recipe.BatchSize, journal, cancellation).ConfigureAwait(false);
                 if (validation is not null)
                 {
                     await references.PrepareAsync(validation, encoder, LoaderOptions, validation.Mix.EpochLength, journal, cancellation).ConfigureAwait(false);
@@ -136,7 +135,7 @@ public sealed class Trainer : IAsyncDisposable
     {
         await using var loader = new SampleLoader(data.Files, data.Mix, encoder, LoaderOptions, media, state.NextSample, CancellationToken.None);
         var savedStep = state.Step;
-        while (state.Step < totalSteps)
+        while (state.Step < TotalSteps)
         {
             var start = Stopwatch.GetTimestamp();
             List<PreparedSample> samples;
@@ -151,12 +150,12 @@ public sealed class Trainer : IAsyncDisposable
 
             Step(samples, loader.Next, start);
             samples.ForEach(sample => sample.Dispose());
-            if (validation is not null && (state.Step % recipe.Validation.EverySteps == 0 || state.Step == totalSteps))
+            if (validation is not null && (state.Step % recipe.Validation.EverySteps == 0 || state.Step == TotalSteps))
             {
                 await ValidateAsync().ConfigureAwait(false);
             }
 
-            if (state.Step % recipe.Save.EverySteps == 0 || state.Step == totalSteps)
+            if (state.Step % recipe.Save.EverySteps == 0 || state.Step == TotalSteps)
             {
                 Save();
                 savedStep = state.Step;
@@ -173,7 +172,7 @@ public sealed class Trainer : IAsyncDisposable
             Save();
         }
 
-        var finished = state.Step >= totalSteps;
+        var finished = state.Step >= TotalSteps;
         if (finished || trainable.Adapted.Count > 0)
         {
             using var time = Profile.Time(TrainingPart.Saving);
