@@ -14,7 +14,7 @@ internal sealed class BatchRunner(VisionLanguageModel model, MediaReader media, 
         foreach (var row in golden.Json.GetProperty("rows").EnumerateArray())
         {
             var number = rows.Count;
-            var ids = model.Tokenizer.Encode(GoldenCase.Text(row, "prompt") ?? throw new VerificationException($"row {number} has no prompt."), addSpecialTokens: true);
+            var ids = model.Tokenizer.Encode(GoldenFiles.Text(row, "prompt") ?? throw new VerificationException($"row {number} has no prompt."), addSpecialTokens: true);
             using var session = new Session(model);
             using var visual = await EncodeAsync(session, golden.FramesOf(row), pixels).ConfigureAwait(false);
             session.Read(ids, visual, null, cancellation);
@@ -28,7 +28,7 @@ internal sealed class BatchRunner(VisionLanguageModel model, MediaReader media, 
             var result = TextGenerator.Generate(session, new GenerationOptions { MaxNewTokens = ledger.TokensToWrite($"generated_{number}_ids", golden.MaxNewTokens), EndIds = model.EndIds }, null, cancellation);
             ledger.Require($"generated_{number}_ids");
             ledger.CompareIds($"generated_{number}_ids", "inputs", result.Ids);
-            if (GoldenCase.Text(row, "text") is { } text)
+            if (GoldenFiles.Text(row, "text") is { } text)
             {
                 ledger.Announce($"text {number}");
                 ledger.CompareText($"text {number}", "inputs", model.Tokenizer.Decode([.. result.Ids], skipSpecialTokens: true), text);
@@ -55,7 +55,7 @@ internal sealed class BatchRunner(VisionLanguageModel model, MediaReader media, 
     /// <summary>Ids, masks and positions as a padded batch has them: positions count real places only and are 1 at padded ones.</summary>
     private void ComparePadding(List<int[]> rows)
     {
-        var left = GoldenCase.Text(golden.Json, "padding_side") is not "right";
+        var left = GoldenFiles.Text(golden.Json, "padding_side") is not "right";
         var pad = golden.Json.TryGetProperty("pad_token_id", out var value) ? value.GetInt32() : 0;
         ledger.CompareIds("input_ids", "inputs", Pad(rows, pad));
         ledger.CompareIds("attention_mask", "inputs", Pad([.. rows.Select(row => Enumerable.Repeat(1, row.Length).ToArray())], 0));

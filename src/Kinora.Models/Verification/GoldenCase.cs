@@ -10,7 +10,7 @@ internal sealed class GoldenCase
     public GoldenCase(string directory, JsonElement json)
     {
         (Directory, Json) = (directory, json);
-        Name = Text(json, "name") ?? throw new VerificationException($"{Path.Combine(directory, "golden.json")}: a case has no name.");
+        Name = GoldenFiles.Text(json, "name") ?? throw new VerificationException($"{Path.Combine(directory, "golden.json")}: a case has no name.");
     }
 
     public string Directory { get; }
@@ -19,52 +19,23 @@ internal sealed class GoldenCase
 
     public string Name { get; }
 
-    public string? Prompt => Text(Json, "prompt");
+    public string? Prompt => GoldenFiles.Text(Json, "prompt");
 
-    public string? Answer => Text(Json, "text");
+    public string? Answer => GoldenFiles.Text(Json, "text");
 
     public double Tolerance => Json.TryGetProperty("tolerance", out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 2e-4;
 
-    public bool StoredPixels => Text(Json, "pixel_values_from") == "expected";
+    public bool StoredPixels => GoldenFiles.Text(Json, "pixel_values_from") == "expected";
 
     public IReadOnlyList<string> Frames => FramesOf(Json);
 
-    public string Expected => Inside(Directory, Text(Json, "expected") ?? throw new VerificationException($"Case '{Name}' names no file of expected tensors ('expected')."));
+    public string Expected => GoldenFiles.Inside(Directory, GoldenFiles.Text(Json, "expected") ?? throw new VerificationException($"Case '{Name}' names no file of expected tensors ('expected')."));
 
-    public string Mode => Json.TryGetProperty("generate", out var generate) ? Text(generate, "mode") ?? "none" : "none";
+    public string Mode => Json.TryGetProperty("generate", out var generate) ? GoldenFiles.Text(generate, "mode") ?? "none" : "none";
 
     public JsonElement Generate => Json.TryGetProperty("generate", out var generate) ? generate : default;
 
     public int MaxNewTokens => Number("max_new_tokens", 512);
-
-    public static string? Text(JsonElement json, string key)
-    {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out var value) || value.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new VerificationException($"'{key}' holds half a character.", error);
-        }
-    }
-
-    /// <summary>A file of a golden directory. A manifest from the net must not open files elsewhere: devices and pipes would never end.</summary>
-    /// <exception cref="VerificationException">A path that leads out of the directory.</exception>
-    public static string Inside(string directory, string file)
-    {
-        // The directory may have been named with or without a separator at its end.
-        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        root = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
-        return Path.GetFullPath(Path.Combine(directory, file)).StartsWith(root, StringComparison.Ordinal)
-            ? Path.Combine(directory, file)
-            : throw new VerificationException($"{Quotation.Of(file)} leads out of the golden directory; its files must lie within.");
-    }
 
     public IReadOnlyList<string> FramesOf(JsonElement json)
     {
@@ -79,7 +50,7 @@ internal sealed class GoldenCase
             throw new VerificationException($"Case '{Name}' has {count} frames; at most {MostFrames} are read.");
         }
 
-        return [.. frames.EnumerateArray().Select(frame => Inside(Directory, frame.GetString() ?? throw new VerificationException($"Case '{Name}' has a frame that is no file name.")))];
+        return [.. frames.EnumerateArray().Select(frame => GoldenFiles.Inside(Directory, frame.GetString() ?? throw new VerificationException($"Case '{Name}' has a frame that is no file name.")))];
     }
 
     public int Number(string key, int fallback)

@@ -11,10 +11,10 @@ internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, s
 {
     public async Task<CaseReport> PreprocessAsync(JsonElement manifest, CancellationToken cancellation)
     {
-        using var ledger = new CaseLedger(GoldenCase.Inside(directory, Required(manifest, "expected")));
+        using var ledger = new CaseLedger(GoldenFiles.Inside(directory, Required(manifest, "expected")));
         foreach (var item in manifest.GetProperty("items").EnumerateArray())
         {
-            var picture = await media.ReadPictureAsync(GoldenCase.Inside(directory, Required(item, "file")), cancellation).ConfigureAwait(false);
+            var picture = await media.ReadPictureAsync(GoldenFiles.Inside(directory, Required(item, "file")), cancellation).ConfigureAwait(false);
             var padding = item.TryGetProperty("do_image_padding", out var value) && value.GetBoolean();
             using var pixels = model is Tarsier tarsier ? tarsier.Preprocess([picture], padding) : model.Preprocess([picture]);
 
@@ -63,7 +63,7 @@ internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, s
 
         void Text(JsonElement entry, string key, string name, int[] ids, bool skip)
         {
-            if (GoldenCase.Text(entry, key) is { } expected)
+            if (GoldenFiles.Text(entry, key) is { } expected)
             {
                 ledger.Announce($"{name} {key}");
                 ledger.CompareText($"{name} {key}", "ids", model.Tokenizer.Decode(ids, skip), expected);
@@ -85,7 +85,7 @@ internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, s
         foreach (var entry in json.GetProperty("chat").EnumerateArray())
         {
             var turns = entry.GetProperty("turns").EnumerateArray().Select((turn, i) => new Turn(i % 2 == 0 ? Role.User : Role.Assistant, turn.GetString() ?? throw new VerificationException("a turn is null."))).ToList();
-            var endMark = TarsierPrompt.EndMark(GoldenCase.Text(entry, "template") ?? "");
+            var endMark = TarsierPrompt.EndMark(GoldenFiles.Text(entry, "template") ?? "");
             Compare($"chat {number++}", entry, () => TarsierPrompt.Chat(turns, Images(entry), endMark));
         }
 
@@ -104,17 +104,17 @@ internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, s
                 actual = "an error";
             }
 
-            ledger.CompareText(name, "turns", actual, GoldenCase.Text(entry, "prompt") ?? "an error");
+            ledger.CompareText(name, "turns", actual, GoldenFiles.Text(entry, "prompt") ?? "an error");
         }
     }
 
     private JsonElement Read(string file)
     {
         const int MostBytes = 64 << 20;
-        return JsonFile.ReadObject(GoldenCase.Inside(directory, file), MostBytes, static (path, message, inner) => new VerificationException($"{path} {message}", inner));
+        return JsonFile.ReadObject(GoldenFiles.Inside(directory, file), MostBytes, static (path, message, inner) => new VerificationException($"{path} {message}", inner));
     }
 
-    private static string Required(JsonElement entry, string key) => GoldenCase.Text(entry, key) ?? throw new VerificationException($"an entry has no text '{key}'.");
+    private static string Required(JsonElement entry, string key) => GoldenFiles.Text(entry, key) ?? throw new VerificationException($"an entry has no text '{key}'.");
 
     private static int Images(JsonElement entry)
     {

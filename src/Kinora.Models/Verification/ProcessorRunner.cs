@@ -14,7 +14,7 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
         {
             var options = Options(settings);
             ledger.Require(name);
-            if (GoldenCase.Text(settings, "mode") == "greedy")
+            if (GoldenFiles.Text(settings, "mode") == "greedy")
             {
                 if (!limits.Rounded)
                 {
@@ -83,7 +83,7 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
             {
                 foreach (var entry in value.EnumerateArray())
                 {
-                    yield return (GoldenCase.Text(entry, "tensor") ?? throw new VerificationException("a sampling entry names no tensor."), entry);
+                    yield return (GoldenFiles.Text(entry, "tensor") ?? throw new VerificationException("a sampling entry names no tensor."), entry);
                 }
             }
         }
@@ -94,7 +94,7 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
         return new GenerationOptions
         {
             MaxNewTokens = (int)Number("max_new_tokens", golden.MaxNewTokens),
-            Temperature = Number("temperature", GoldenCase.Text(settings, "mode") == "greedy" ? 0 : 1),
+            Temperature = Number("temperature", GoldenFiles.Text(settings, "mode") == "greedy" ? 0 : 1),
             TopK = (int)Number("top_k", 0),
             TopP = Number("top_p", 1),
             RepetitionPenalty = Number("repetition_penalty", 1),

@@ -23,15 +23,15 @@ public static class Verifier
     public static async Task<VerificationReport> RunAsync(string directory, WeightFormat format = WeightFormat.AsStored, Action<CaseReport>? done = null, CancellationToken cancellation = default)
     {
         var path = Path.Combine(directory, "golden.json");
-        var root = Parse(path);
-        var checkpoint = GoldenCase.Text(root, "checkpoint") ?? throw new VerificationException($"{path} names no checkpoint directory ('checkpoint').");
+        var root = GoldenFiles.Read(path);
+        var checkpoint = GoldenFiles.Text(root, "checkpoint") ?? throw new VerificationException($"{path} names no checkpoint directory ('checkpoint').");
         if (!root.TryGetProperty("cases", out var cases) || cases.ValueKind != JsonValueKind.Array)
         {
             throw new VerificationException($"{path} has no list of cases ('cases').");
         }
 
         using var model = ModelLoader.Load(Path.Combine(directory, checkpoint), format, cancellation: cancellation);
-        if (GoldenCase.Text(root, "family") is { } family && family != model.Family)
+        if (GoldenFiles.Text(root, "family") is { } family && family != model.Family)
         {
             throw new VerificationException($"{path} is of the family '{family}', but its checkpoint is of the family '{model.Family}'.");
         }
@@ -44,12 +44,12 @@ public static class Verifier
             await AddAsync("preprocess", () => lists.PreprocessAsync(preprocess, cancellation)).ConfigureAwait(false);
         }
 
-        if (GoldenCase.Text(root, "tokenizer") is { } tokenizer)
+        if (GoldenFiles.Text(root, "tokenizer") is { } tokenizer)
         {
             await AddAsync("tokenizer", () => Task.FromResult(lists.Tokenizer(tokenizer))).ConfigureAwait(false);
         }
 
-        if (GoldenCase.Text(root, "prompts") is { } prompts)
+        if (GoldenFiles.Text(root, "prompts") is { } prompts)
         {
             await AddAsync("prompts", () => Task.FromResult(lists.Prompts(prompts))).ConfigureAwait(false);
         }
@@ -69,7 +69,7 @@ public static class Verifier
             {
                 report = await run().ConfigureAwait(false);
             }
-            catch (Exception error) when (IsOfData(error))
+            catch (Exception error) when (GoldenFiles.IsOfData(error))
             {
                 report = new CaseReport(name, 0, [], [], error.Message);
             }
@@ -87,26 +87,9 @@ public static class Verifier
             await new CaseRunner(model, media, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
             return ledger.Report(golden.Name, null);
         }
-        catch (Exception error) when (IsOfData(error))
+        catch (Exception error) when (GoldenFiles.IsOfData(error))
         {
             return ledger.Report(golden.Name, error.Message);
         }
-    }
-
-    /// <summary>
-    /// Errors that hostile or damaged golden data can lead to, such as JSON of another type than expected or a case too large for the
-    /// memory; anything else is a defect of ours and passes on.
-    /// </summary>
-    private static bool IsOfData(Exception error)
-        => error is VerificationException or CheckpointException or TokenizerException or MediaException or GenerationException or ArgumentException or JsonException or IOException
-            or UnauthorizedAccessException or KeyNotFoundException or FormatException or OverflowException or OutOfMemoryException
-            or (InvalidOperationException and not ObjectDisposedException);
-
-    private static JsonElement Parse(string path)
-    {
-        const int MostBytes = 64 << 20;
-        return File.Exists(path)
-            ? JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new VerificationException($"{file} {message}", inner))
-            : throw new VerificationException($"{path} does not exist; a golden directory holds golden.json beside its checkpoint.");
     }
 }

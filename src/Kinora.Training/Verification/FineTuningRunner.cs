@@ -60,7 +60,7 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
         => TrainableModel.Load(checkpoint, (model, name, tensor) => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? recipe?.Settings(name, tensor.Shape, model.TowerLayers) ?? new(name, tensor.Shape, 1, 0) : null, lora, tokenizer);
 
     public string Inside(JsonElement json, string key)
-        => GoldenPaths.Inside(directory, TrainingVerifier.Text(json, key) ?? throw new VerificationException($"a manifest names no '{key}'."));
+        => GoldenFiles.Inside(directory, GoldenFiles.Text(json, key) ?? throw new VerificationException($"a manifest names no '{key}'."));
 
     /// <summary>The rate and the decay of every parameter.</summary>
     private static IEnumerable<TensorComparison> Rates(TrainableModel trainable, GoldenRecipe recipe, JsonElement parameters)

@@ -83,10 +83,10 @@ internal sealed class LoraRunner(TensorOperations operations, FineTuningRunner g
             comparisons.AddRange(new GoldenForward(operations, trainable.Model, batch).Compare(expected, limit).Select(comparison => comparison with { Stage = "adapter files" }));
         }
 
-        if (TrainingVerifier.Text(manifest, "pllava_layout") is { } layout)
+        if (GoldenFiles.Text(manifest, "pllava_layout") is { } layout)
         {
             // The same numbers in PLLaVA's layout, with the projector in one file; the strength isn't stored there.
-            using var file = SafetensorsFile.Open(GoldenPaths.Inside(directory, layout));
+            using var file = SafetensorsFile.Open(GoldenFiles.Inside(directory, layout));
             using var trainable = Load(manifest, [Projector], null);
             foreach (var entry in file.Entries.Keys)
             {

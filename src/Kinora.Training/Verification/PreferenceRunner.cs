@@ -60,10 +60,10 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
     /// <summary>The reference that differs: another set of weights over the checkpoint.</summary>
     private double[] Reference(JsonElement fineTuning, JsonElement manifest)
     {
-        var final = TrainingVerifier.Text(fineTuning.GetProperty("variants").GetProperty("everything"), "final") ?? throw new VerificationException("the variant 'everything' of fine-tuning names no final weights.");
+        var final = GoldenFiles.Text(fineTuning.GetProperty("variants").GetProperty("everything"), "final") ?? throw new VerificationException("the variant 'everything' of fine-tuning names no final weights.");
         using var trainable = golden.Load([""], null);
         using var batch = new GoldenBatch(golden.Inside(manifest, "batch"), trainable.Model);
-        using var file = SafetensorsFile.Open(GoldenPaths.Inside(directory, final));
+        using var file = SafetensorsFile.Open(GoldenFiles.Inside(directory, final));
         foreach (var parameter in trainable.Store.Parameters)
         {
             file.ReadFloats(parameter.Settings.Name).CopyTo(parameter.Weights.AsSpan());

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Kinora.Models;
-using Kinora.Models.Checkpoints;
-using Kinora.Models.Tokenization;
 using Kinora.Models.Verification;
 using Kinora.Tensors;
 using Kinora.Training.Conversations;
@@ -14,7 +11,7 @@ public static class TrainingVerifier
 {
     /// <summary>Whether a golden directory is one of training.</summary>
     /// <exception cref="VerificationException">No manifest, or one that can't be read.</exception>
-    public static bool Matches(string directory) => Text(Parse(Path.Combine(directory, "golden.json")), "family") == "training";
+    public static bool Matches(string directory) => GoldenFiles.Text(GoldenFiles.Read(Path.Combine(directory, "golden.json")), "family") == "training";
 
     /// <summary>Runs one directory.</summary>
     /// <param name="directory">Holds <c>golden.json</c>, which names one manifest per part.</param>
@@ -24,7 +21,7 @@ public static class TrainingVerifier
     public static VerificationReport Run(string directory, Action<CaseReport>? done = null, CancellationToken cancellation = default)
     {
         var path = Path.Combine(directory, "golden.json");
-        var root = Parse(path);
+        var root = GoldenFiles.Read(path);
         if (!root.TryGetProperty("cases", out var cases) || cases.ValueKind != JsonValueKind.Array)
         {
             throw new VerificationException($"{path} has no list of cases ('cases').");
@@ -35,12 +32,12 @@ public static class TrainingVerifier
         foreach (var entry in cases.EnumerateArray())
         {
             cancellation.ThrowIfCancellationRequested();
-            var name = Text(entry, "name") ?? throw new VerificationException($"{path}: a case has no name.");
+            var name = GoldenFiles.Text(entry, "name") ?? throw new VerificationException($"{path}: a case has no name.");
             try
             {
                 Part(name, entry);
             }
-            catch (Exception error) when (IsOfData(error))
+            catch (Exception error) when (GoldenFiles.IsOfData(error))
             {
                 Add(new(name, 0, [], [], error.Message));
             }
@@ -60,24 +57,24 @@ public static class TrainingVerifier
             switch (name)
             {
                 case "ops":
-                    Add(OperationRunner.Run(operations, name, Parse(manifest), Inside(entry, "tensors")));
+                    Add(OperationRunner.Run(operations, name, GoldenFiles.Read(manifest), Inside(entry, "tensors")));
                     break;
                 case "optimizer":
-                    Add(OptimizerRunner.Run(operations, name, Parse(manifest), Inside(entry, "tensors")));
+                    Add(OptimizerRunner.Run(operations, name, GoldenFiles.Read(manifest), Inside(entry, "tensors")));
                     break;
                 case "schedules":
-                    var rates = ScheduleVerification.Compare(Parse(manifest));
+                    var rates = ScheduleVerification.Compare(GoldenFiles.Read(manifest));
                     Add(new(name, rates.Count, rates, [], null));
                     break;
                 case "sft":
-                    Add(FineTuning().Run(name, Parse(manifest)));
+                    Add(FineTuning().Run(name, GoldenFiles.Read(manifest)));
                     break;
                 case "lora":
-                    Add(new LoraRunner(operations, FineTuning(), directory).Run(name, Parse(manifest)));
+                    Add(new LoraRunner(operations, FineTuning(), directory).Run(name, GoldenFiles.Read(manifest)));
                     break;
                 case "dpo":
-                    var other = cases.EnumerateArray().First(part => Text(part, "name") == "sft");
-                    Add(new PreferenceRunner(operations, FineTuning(), directory).Run(name, Parse(manifest), Parse(Inside(other, "manifest"))));
+                    var other = cases.EnumerateArray().First(part => GoldenFiles.Text(part, "name") == "sft");
+                    Add(new PreferenceRunner(operations, FineTuning(), directory).Run(name, GoldenFiles.Read(manifest), GoldenFiles.Read(Inside(other, "manifest"))));
                     break;
                 case "labels":
                     var labels = PllavaLabelCases.Run(manifest);
@@ -96,28 +93,11 @@ public static class TrainingVerifier
         int VocabularySize()
         {
             const int Most = 1 << 20;
-            var config = Parse(Path.Combine(Checkpoint(), "config.json"));
+            var config = GoldenFiles.Read(Path.Combine(Checkpoint(), "config.json"));
             var size = config.GetProperty("text_config").GetProperty("vocab_size").GetInt32();
             return size is > 0 and <= Most ? size : throw new VerificationException($"{Checkpoint()}/config.json: 'vocab_size' is {size}; expected 1 to {Most}.");
         }
 
-        string Inside(JsonElement entry, string key) => GoldenPaths.Inside(directory, Text(entry, key) ?? throw new VerificationException($"{path}: a case names no '{key}'."));
+        string Inside(JsonElement entry, string key) => GoldenFiles.Inside(directory, GoldenFiles.Text(entry, key) ?? throw new VerificationException($"{path}: a case names no '{key}'."));
     }
-
-    internal static JsonElement Parse(string path)
-    {
-        const int MostBytes = 64 << 20;
-        return File.Exists(path)
-            ? JsonFile.ReadObject(path, MostBytes, static (file, message, inner) => new VerificationException($"{file} {message}", inner))
-            : throw new VerificationException($"{path} does not exist; a golden directory holds golden.json and the manifests that it names.");
-    }
-
-    internal static string? Text(JsonElement json, string key)
-        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    /// <summary>Errors that hostile or damaged golden data can lead to; anything else is a defect of ours and passes on.</summary>
-    private static bool IsOfData(Exception error)
-        => error is VerificationException or CheckpointException or TokenizerException or ArgumentException or JsonException or IOException
-            or UnauthorizedAccessException or KeyNotFoundException or FormatException or OverflowException or OutOfMemoryException
-            or (InvalidOperationException and not ObjectDisposedException);
 }

@@ -1,4 +1,4 @@
-namespace Kinora.Models.Tests;
+namespace Kinora.Tests;
 
 /// <summary>A directory for one test, gone afterwards.</summary>
 internal sealed class TemporaryDirectory : IDisposable
