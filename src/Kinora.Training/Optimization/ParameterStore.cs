@@ -15,6 +15,7 @@ public sealed class ParameterStore : IDisposable
     private const int Alignment = 16;
 
     private readonly List<Bucket> buckets = [];
+    private readonly List<Parameter> parameters = [];
     private readonly Dictionary<string, Parameter> byName = [];
 
     /// <summary>Lays out parameters; values and moments are zeros.</summary>
@@ -37,13 +38,13 @@ public sealed class ParameterStore : IDisposable
     }
 
     /// <summary>The parameters in their order.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. byName.Values];
+    public IReadOnlyList<Parameter> Parameters => parameters;
 
     /// <summary>Gradients, a tensor [values] to a bucket.</summary>
     public IReadOnlyList<Tensor> GradientBuckets => [.. buckets.Select(bucket => bucket.Gradients)];
 
     /// <summary>Number of values that learn.</summary>
-    public long Values => byName.Values.Sum(parameter => parameter.Settings.Shape.Count);
+    public long Values => parameters.Sum(parameter => parameter.Settings.Shape.Count);
 
     /// <summary>Bytes held.</summary>
     public long Bytes => buckets.Sum(bucket => 4 * bucket.Weights.Bytes);
@@ -57,7 +58,7 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Lets gradients begin anew.</summary>
     public void ForgetGradients()
     {
-        foreach (var parameter in byName.Values)
+        foreach (var parameter in parameters)
         {
             parameter.Weights.ForgetGradient();
         }
@@ -76,6 +77,7 @@ public sealed class ParameterStore : IDisposable
             var shape = settings[i].Shape;
             var parameter = new Parameter(settings[i], View(bucket.Weights), View(bucket.Gradients), View(bucket.FirstMoments), View(bucket.SecondMoments));
             parameter.Weights.Learn(parameter.Gradients);
+            parameters.Add(parameter);
             byName.Add(settings[i].Name, parameter);
             offset += RoundUp(shape.Count);
 
