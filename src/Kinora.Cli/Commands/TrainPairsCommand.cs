@@ -7,6 +7,7 @@ using Kinora.Models;
 using Kinora.Models.Describing;
 using Kinora.Models.Planning;
 using Kinora.Models.Weights;
+using Kinora.Tensors;
 using Kinora.Training.Data;
 using Kinora.Training.Preferences;
 

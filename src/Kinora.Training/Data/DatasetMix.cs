@@ -1,3 +1,5 @@
+using Kinora.Tensors;
+
 namespace Kinora.Training.Data;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Kinora.Tensors;
 
 namespace Kinora.Training.Data;
 

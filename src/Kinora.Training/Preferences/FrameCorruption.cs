@@ -1,3 +1,4 @@
+using Kinora.Tensors;
 using Kinora.Training.Data;
 
 namespace Kinora.Training.Preferences;

@@ -2,6 +2,7 @@ using Kinora.Media;
 using Kinora.Models.Describing;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Tensors;
 using Kinora.Training.Data;
 using Kinora.Training.Data.Loading;
 

@@ -1,3 +1,4 @@
+using Kinora.Tensors;
 using Kinora.Training.Data;
 using Kinora.Training.Preferences;
 using Kinora.Training.Runs;

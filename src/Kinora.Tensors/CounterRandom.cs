@@ -1,4 +1,4 @@
-namespace Kinora.Training.Data;
+namespace Kinora.Tensors;
 
 /// <summary>
 /// Random numbers of a key and a counter: number i of a key can be had without the ones before it, and is the same on every machine and with every version of .NET.

@@ -1,0 +1,26 @@
+namespace Kinora.Toybox.World;
+
+/// <summary>All that happens in a clip: the truth that texts are made of and pictures are drawn from.</summary>
+public sealed record ClipPlan
+{
+    /// <summary>Frames of a second.</summary>
+    public const int FramesPerSecond = 12;
+
+    /// <summary>Width and height of the picture in pixels.</summary>
+    public const int Side = 128;
+
+    /// <summary>What the clip follows from.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>1: one toy, one event. 2: one or two toys, one or two slots. 3: the whole world.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>One shot, or two with a cut between them.</summary>
+    public required IReadOnlyList<Shot> Shots { get; init; }
+
+    /// <summary>The clip's length.</summary>
+    public int Frames => Shots.Sum(shot => shot.Frames);
+
+    /// <summary>Number of events.</summary>
+    public int Events => Shots.Sum(shot => shot.Slots.Sum(slot => slot.Events.Count));
+}
