@@ -63,7 +63,7 @@ public sealed class ClipRenderer
         var view = ShotMotion.ViewAt(shot, number);
         Span<ToyState> toys = stackalloc ToyState[shot.Toys.Count];
         ShotMotion.At(shot, number, toys);
-        Scenery.Of(shot.Scene).Fill(view, rgb);
+        Scenery.Of(shot.Scene).Fill((int)view.Pan, rgb);
 
         // Toys that hide come first, then by the line they stand on, then by number.
         Span<int> order = stackalloc int[toys.Length];
@@ -83,21 +83,25 @@ public sealed class ClipRenderer
         {
             if (toys[toy].Alpha > 0)
             {
-                Paste(toys[toy], view, rgb);
+                Paste(toys[toy], (int)view.Pan, rgb);
             }
+        }
+
+        if (view.Zoom > 1)
+        {
+            Magnifier.Apply(view, rgb);
         }
     }
 
     private static bool IsBefore(in ToyState one, in ToyState other)
         => one.IsBehind != other.IsBehind ? one.IsBehind : one.BaseLine < other.BaseLine;
 
-    private void Paste(in ToyState toy, View view, Span<byte> rgb)
+    private void Paste(in ToyState toy, int pan, Span<byte> rgb)
     {
-        var side = 2 * (int)Math.Round(toy.Side * view.Zoom / 2);
+        var side = 2 * (int)Math.Round(toy.Side / 2);
         var turns = (int)Math.Round(toy.Angle / Sprite.AngleStep) % Sprite.Angles;
         var sprite = sprites.Get(toy.Kind, side, turns < 0 ? turns + Sprite.Angles : turns, toy.IsMirrored);
-        var (x, y) = view.Project(toy.X, toy.Y);
-        var (left, top) = ((int)Math.Round(x - (side / 2)), (int)Math.Round(y - (side / 2)));
+        var (left, top) = ((int)Math.Round(toy.X - pan - (side / 2)), (int)Math.Round(toy.Y - (side / 2)));
         var (body, light) = (Palette.Body(toy), Palette.Light(toy));
         var solidity = (int)Math.Round(toy.Alpha * Solid);
         var (first, last) = (Math.Max(0, -left), Math.Min(side, Side - left));

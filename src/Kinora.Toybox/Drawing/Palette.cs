@@ -17,7 +17,7 @@ internal static class Palette
 
     private static readonly Rgb[] Inks =
     [
-        default, default, default, new(32, 30, 42), new(188, 222, 244), new(118, 76, 44), new(220, 50, 50), new(250, 160, 40), new(240, 120, 150), new(255, 240, 150), new(255, 255, 255),
+        default, default, default, new(32, 30, 42), new(188, 222, 244), new(118, 76, 44), new(220, 50, 50), new(250, 160, 40), new(240, 120, 150), new(255, 240, 150), new(226, 226, 234),
     ];
 
     /// <summary>The colour of an ink that doesn't follow the toy's.</summary>

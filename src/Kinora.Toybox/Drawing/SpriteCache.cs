@@ -6,7 +6,7 @@ namespace Kinora.Toybox.Drawing;
 /// <summary>Sprites that were drawn before. Thread-safe; what is full stays as it is, and pictures don't depend on what is in it.</summary>
 internal sealed class SpriteCache
 {
-    // About 20 kB each; a world without zooms needs some 800.
+    // About 20 kB each; the world needs some 1000.
     private const int MostSprites = 2048;
 
     private readonly ConcurrentDictionary<(ToyKind Kind, int Side, int Angle, bool IsMirrored), Sprite> sprites = new();
