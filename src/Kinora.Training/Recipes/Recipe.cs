@@ -45,7 +45,7 @@ public sealed record Recipe
     /// <summary>Low-rank updates; null: none.</summary>
     public LoraSection? Lora { get; init; }
 
-    /// <summary>AdamW's numbers.</summary>
+    /// <summary>The optimisers' numbers.</summary>
     public OptimizerSection Optimizer { get; init; } = new();
 
     /// <summary>How the learning rate moves.</summary>

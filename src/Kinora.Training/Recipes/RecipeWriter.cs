@@ -48,7 +48,7 @@ internal static class RecipeWriter
         ("micro_batch_tokens", Number(recipe.MicroBatchTokens)),
         recipe.Steps is { } steps ? ("steps", Number(steps)) : ("epochs", Number(recipe.Epochs)),
         ("seed", Number(recipe.Seed)),
-        ("train", recipe.Train.Select(rule => Keys(("parameters", Text(rule.Parameters)), ("learning_rate", Number(rule.LearningRate)), ("weight_decay", Number(rule.WeightDecay)))).ToList()),
+        ("train", recipe.Train.Select(rule => Keys(("parameters", Text(rule.Parameters)), ("optimizer", Name(RecipeReader.Optimizers, rule.Optimizer)), ("learning_rate", Number(rule.LearningRate)), ("weight_decay", Number(rule.WeightDecay)))).ToList()),
         ("tower_layer_decay", Number(recipe.TowerLayerDecay)),
         ("lora", recipe.Lora is not { } lora ? "null" : Keys(
             ("rank", Number(lora.Rank)),
@@ -61,6 +61,7 @@ internal static class RecipeWriter
             ("betas", $"[{Number(recipe.Optimizer.Beta1)}, {Number(recipe.Optimizer.Beta2)}]"),
             ("eps", Number(recipe.Optimizer.Eps)),
             ("weight_decay", Number(recipe.Optimizer.WeightDecay)),
+            ("momentum", Number(recipe.Optimizer.Momentum)),
             ("max_grad_norm", Number(recipe.Optimizer.MaxGradNorm)))),
         ("schedule", Keys(
             ("kind", Name(RecipeReader.Kinds, recipe.Schedule.Kind)),

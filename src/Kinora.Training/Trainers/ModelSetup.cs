@@ -46,7 +46,10 @@ public static class ModelSetup
 
         unused.Remove(rule);
         var rate = (rule.LearningRate ?? recipe.Optimizer.LearningRate) * LayerwiseDecay.Factor(name, towerLayers, recipe.TowerLayerDecay);
-        return new(name, shape, rate, shape.Rank < 2 ? 0 : rule.WeightDecay ?? recipe.Optimizer.WeightDecay);
+        return new(name, shape, rate, shape.Rank < 2 ? 0 : rule.WeightDecay ?? recipe.Optimizer.WeightDecay)
+        {
+            Optimizer = shape.Rank < 2 ? OptimizerKind.AdamW : rule.Optimizer,
+        };
     }
 
     private static LoraSettings? LoraOf(Recipe recipe) => recipe.Lora is not { } lora ? null : new()

@@ -27,7 +27,7 @@ public sealed class Trainer : IAsyncDisposable
     private readonly ConversationEncoder encoder;
     private readonly DataSetup data;
     private readonly DataSetup? validation;
-    private readonly AdamW optimizer;
+    private readonly Optimizer optimizer;
     private readonly LearningRateSchedule schedule;
     private readonly MediaReader media = new();
     private IStepRunner runner = null!;
@@ -51,7 +51,7 @@ public sealed class Trainer : IAsyncDisposable
         trainable = ModelSetup.Load(recipe, cancellation);
         encoder = new ConversationEncoder(trainable.Model, recipe.MaxTokens);
         tape = new Tape { RecomputesBlocks = recipe.Memory.GradientCheckpointing, RoundsKeptInputs = recipe.Memory.Activations == StorageFormat.BF16 };
-        optimizer = new AdamW(operations, trainable.Store, recipe.Optimizer.Settings);
+        optimizer = new Optimizer(operations, trainable.Store, recipe.Optimizer.Settings);
         TotalSteps = recipe.TotalSteps(data.Mix.EpochLength);
         schedule = recipe.Schedule.For(TotalSteps);
         RunInputs.Check(run, [.. data.Files.Concat(validation?.Files ?? []).Select(file => file.Path)], [recipe.Model!, .. recipe.Dpo?.ReferenceDirectory is { } reference ? [reference] : Array.Empty<string>()]);

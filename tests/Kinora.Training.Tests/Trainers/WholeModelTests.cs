@@ -112,7 +112,7 @@ public sealed class WholeModelTests : IDisposable
             (batch, pixels) = Batch(trainable.Model, [1, 0]);
             using var tape = new Tape();
             var before = Learn(trainable, batch, pixels, tape);
-            new AdamW(operations, trainable.Store, new()).Step(1e-3, 1);
+            new Optimizer(operations, trainable.Store, new()).Step(1e-3, 1);
             learned = Loss(trainable, batch, pixels);
             Assert.True(learned < before, $"{before} -> {learned}");
             ModelExport.Write(directory.Path, trainable);
