@@ -30,6 +30,12 @@ internal static class RecipeReader
     public static Recipe Read(RecipeMap map, string name, string folder, IReadOnlyList<string> settings)
     {
         RecipeSettings.Apply(map, settings);
+        return map.Find("stages") is null ? ReadOne(map, name, folder) : StagesReader.Read(map, name, folder);
+    }
+
+    /// <summary>Reads a recipe that has no stages.</summary>
+    internal static Recipe ReadOne(RecipeMap map, string name, string folder)
+    {
         var root = new RecipeSection(map, "");
         var task = root.Choice("task", Tasks) ?? defaults.Task;
         var lora = Lora(root);
@@ -37,6 +43,7 @@ internal static class RecipeReader
         {
             Task = task,
             Model = OptionalPath(root, "model", folder, "the directory of a checkpoint"),
+            World = WorldReader.Read(root.Section("world")),
             Data = Data(root, folder),
             Validation = Validation(root, folder),
             Frames = root.IsNull("frames") ? null : (int?)root.Whole("frames", 1, 1 << 16),
