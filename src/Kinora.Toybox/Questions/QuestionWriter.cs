@@ -23,13 +23,19 @@ public sealed class QuestionWriter
         (this.plan, random, facts, falsehoods) = (plan, new(seed), ClipFacts.Of(plan), new(plan));
     }
 
+    /// <summary>Whether the clip is a single picture: then only what it shows is asked.</summary>
+    public bool IsStill { get; init; }
+
+    private string AtTheStart => IsStill ? "" : " at the start";
+
     /// <summary>A question of a type, or null if the clip gives none.</summary>
     public Question? Ask(QuestionType type) => type switch
     {
+        QuestionType.YesNo or QuestionType.Choice or QuestionType.Direction or QuestionType.Cut or QuestionType.Order when IsStill => null,
         QuestionType.YesNo => YesNo(),
         QuestionType.Choice => Choice(),
         QuestionType.Direction => Way(),
-        QuestionType.Count => new(type, "How many toys are there at the start?", $"{Words.Number(plan.Shots[0].Toys.Count(toy => toy.IsVisible))}."),
+        QuestionType.Count => new(type, $"How many toys are there{AtTheStart}?", $"{Words.Number(plan.Shots[0].Toys.Count(toy => toy.IsVisible))}."),
         QuestionType.Where => Where(),
         QuestionType.Cut => new(type, "Does the scene change?", plan.Shots.Count > 1 ? "Yes" : "No"),
         QuestionType.Colour => Colour(),
@@ -60,7 +66,7 @@ public sealed class QuestionWriter
         }
 
         var near = random.Below(2) == 0 ? falsehoods.Near(facts[random.Below(facts.Count)].Fact, ref random) : null;
-        if ((near ?? falsehoods.About(Anybody(), ref random)) is not { Subject: { } toy } wrong)
+        if ((near ?? (Anybody() is { } anybody ? falsehoods.About(anybody, ref random) : null)) is not { Subject: { } toy } wrong)
         {
             return null;
         }
@@ -108,20 +114,24 @@ public sealed class QuestionWriter
     private Question Where()
     {
         var shot = random.Below(plan.Shots.Count);
-        var what = plan.Shots.Count == 1 ? "video" : shot == 0 ? "first shot" : "second shot";
+        var what = IsStill ? "picture" : plan.Shots.Count == 1 ? "video" : shot == 0 ? "first shot" : "second shot";
         return new(QuestionType.Where, $"Where does the {what} take place?", $"{Words.Capital(Words.At(plan.Shots[shot].Scene))}.");
     }
 
     private Question? Colour()
     {
-        var (shot, toy) = Somebody();
+        if (Somebody() is not var (shot, toy))
+        {
+            return null;
+        }
+
         var state = plan.Shots[shot].Toys[toy];
         if (plan.Shots.Sum(one => one.Toys.Count(other => other.Kind == state.Kind)) > 1)
         {
             return null;
         }
 
-        var last = plan.Shots[shot].Slots[^1].After[toy].Colour;
+        var last = AtTheEnd(shot, toy).Colour;
         var when = last == state.Colour ? "" : random.Below(2) == 0 ? " at the start" : " at the end";
         var colour = when == " at the start" ? state.Colour : last;
         return new(QuestionType.Colour, $"What colour is the {Words.Of(state.Kind)}{when}?", $"{Words.Capital(Words.Of(colour))}.");
@@ -129,8 +139,12 @@ public sealed class QuestionWriter
 
     private Question? Size()
     {
-        var (shot, toy) = Somebody();
-        var (first, last) = (plan.Shots[shot].Toys[toy], plan.Shots[shot].Slots[^1].After[toy]);
+        if (Somebody() is not var (shot, toy))
+        {
+            return null;
+        }
+
+        var (first, last) = (plan.Shots[shot].Toys[toy], AtTheEnd(shot, toy));
         if (plan.Shots.Sum(one => one.Toys.Count(other => other.Name == first.Name)) > 1)
         {
             return null;
@@ -151,7 +165,7 @@ public sealed class QuestionWriter
 
         var toy = seen[random.Below(seen.Count)];
         var where = toy.X switch { < 40 => "On the left.", > 88 => "On the right.", >= 48 and <= 80 => "In the middle.", _ => null };
-        return where is null ? null : new(QuestionType.Position, $"Where is {Words.The(toy.Name)} at the start?", where);
+        return where is null ? null : new(QuestionType.Position, $"Where is {Words.The(toy.Name)}{AtTheStart}?", where);
     }
 
     private Question? Order()
@@ -185,15 +199,14 @@ public sealed class QuestionWriter
         return new(type, $"{question} {text} Answer with the letter.", Letters[place].ToString()) { Options = [.. options.Select(option => $"{Words.Capital(option)}.")] };
     }
 
-    private ToyName Anybody()
-    {
-        var (shot, toy) = Somebody();
-        return plan.Shots[shot].Toys[toy].Name;
-    }
+    private ToyName? Anybody() => Somebody() is var (shot, toy) ? plan.Shots[shot].Toys[toy].Name : null;
 
-    private (int Shot, int Toy) Somebody()
+    /// <summary>A toy of any shot; null if there is none.</summary>
+    private (int Shot, int Toy)? Somebody()
     {
         var shot = random.Below(plan.Shots.Count);
-        return (shot, random.Below(plan.Shots[shot].Toys.Count));
+        return plan.Shots[shot].Toys.Count == 0 ? null : (shot, random.Below(plan.Shots[shot].Toys.Count));
     }
+
+    private ToyState AtTheEnd(int shot, int toy) => plan.Shots[shot].Slots.Count == 0 ? plan.Shots[shot].Toys[toy] : plan.Shots[shot].Slots[^1].After[toy];
 }
