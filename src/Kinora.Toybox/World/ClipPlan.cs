@@ -21,6 +21,26 @@ public sealed record ClipPlan
     /// <summary>The clip's length.</summary>
     public int Frames => Shots.Sum(shot => shot.Frames);
 
+    /// <summary>The shot that a frame belongs to, and the frame's number within the shot.</summary>
+    /// <param name="frame">0 to <see cref="Frames"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The clip has no such frame.</exception>
+    public (Shot Shot, int Frame) At(int frame)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(frame);
+        var left = frame;
+        for (var number = 0; number < Shots.Count; number++)
+        {
+            if (left < Shots[number].Frames)
+            {
+                return (Shots[number], left);
+            }
+
+            left -= Shots[number].Frames;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(frame), frame, $"The clip of seed {Seed} has {frame - left} frames, 0 to {frame - left - 1}; ask for one of them.");
+    }
+
     /// <summary>Number of events.</summary>
     public int Events => Shots.Sum(shot => shot.Slots.Sum(slot => slot.Events.Count));
 }

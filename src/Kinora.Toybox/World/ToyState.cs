@@ -36,6 +36,9 @@ public readonly record struct ToyState
     /// <summary>Whether it faces left.</summary>
     public bool IsMirrored { get; init; }
 
+    /// <summary>Whether it is drawn behind all others: from the start of its hiding on.</summary>
+    public bool IsBehind { get; init; }
+
     /// <summary>Whether it has gone behind another toy.</summary>
     public bool IsHidden { get; init; }
 

@@ -1,0 +1,20 @@
+using Kinora.Toybox.World;
+
+namespace Kinora.Toybox.Motion;
+
+/// <summary>How the camera moves.</summary>
+internal static class CameraMotion
+{
+    /// <summary>Where it looks when a share of its event's time is over.</summary>
+    public static View At(ToyEvent happening, double progress)
+    {
+        var share = Easing.Smooth(progress);
+        return happening.Direction switch
+        {
+            Direction.Left => new View(-View.PanDistance * share, 1),
+            Direction.Right => new View(View.PanDistance * share, 1),
+            Direction.In => new View(0, 1 + ((View.Near - 1) * share)),
+            _ => new View(0, 1 + ((View.Near - 1) * (1 - share))),
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using Kinora.Toybox.World;
+
+namespace Kinora.Toybox.Planning;
+
+/// <summary>The toys of a shot as the planned events leave them, and what is taken in the slot that is being planned.</summary>
+internal sealed class Stage
+{
+    private readonly List<ToyEvent> taken = [];
+    private readonly List<ToyName> names = [];
+    private readonly List<int> choices = [];
+
+    public Stage(ToyState[] toys)
+    {
+        Toys = toys;
+        names.AddRange(toys.Select(toy => toy.Name));
+    }
+
+    /// <summary>The toys when the slot begins.</summary>
+    public ToyState[] Toys { get; }
+
+    /// <summary>The events of the slot.</summary>
+    public IReadOnlyList<ToyEvent> Taken => taken;
+
+    /// <summary>Whether the camera moves in this shot.</summary>
+    public bool HasCamera { get; private set; }
+
+    /// <summary>Whether the slot is the shot's first.</summary>
+    public bool IsFirstSlot { get; private set; }
+
+    /// <summary>The toy that is still to appear, or null.</summary>
+    public int? Absent { get; private set; }
+
+    /// <summary>Toys that can be seen.</summary>
+    public int VisibleCount => Toys.Count(toy => toy.IsVisible);
+
+    /// <summary>Begins to plan a slot.</summary>
+    public void BeginSlot(bool isFirst)
+    {
+        taken.Clear();
+        IsFirstSlot = isFirst;
+        if (isFirst)
+        {
+            var absent = Array.FindIndex(Toys, toy => toy.Alpha == 0);
+            Absent = absent < 0 ? null : absent;
+        }
+    }
+
+    /// <summary>Adds an event to the slot.</summary>
+    public ToyEvent Take(ToyEvent happening)
+    {
+        taken.Add(happening);
+        HasCamera |= happening.Subject < 0;
+        if (happening.Verb == Verb.Appear)
+        {
+            Absent = null;
+        }
+
+        if (happening.NewColour is { } colour)
+        {
+            names.Add(new ToyName(Toys[happening.Subject].Kind, colour));
+        }
+
+        return happening;
+    }
+
+    /// <summary>Whether no toy of the shot has had this name so far.</summary>
+    public bool IsNew(ToyName name) => !names.Contains(name);
+
+    /// <summary>Whether a toy can be seen and has nothing to do in this slot yet.</summary>
+    public bool IsFree(int toy) => Toys[toy].IsVisible && !taken.Any(happening => happening.Subject == toy || happening.Object == toy);
+
+    /// <summary>The free toys that a rule allows, by number; valid until the next call.</summary>
+    public List<int> Free(Func<ToyState, bool> allows)
+    {
+        choices.Clear();
+        for (var toy = 0; toy < Toys.Length; toy++)
+        {
+            if (IsFree(toy) && allows(Toys[toy]))
+            {
+                choices.Add(toy);
+            }
+        }
+
+        return choices;
+    }
+
+    /// <summary>Whether two toys are in each other's way: on the same line of the ground, or both in the air.</summary>
+    public static bool ShareLine(in ToyState one, in ToyState other)
+        => one.Kind.IsFlyer() == other.Kind.IsFlyer() && one.BaseLine == other.BaseLine;
+
+    /// <summary>Whether a toy of the same line is in a stretch of the ground. Hidden toys are in nobody's way.</summary>
+    public bool IsBlocked(int mover, double from, double to, int except = -1)
+    {
+        for (var toy = 0; toy < Toys.Length; toy++)
+        {
+            if (toy != mover && toy != except && ShareLine(Toys[mover], Toys[toy]) && !Toys[toy].IsHidden
+                && Toys[toy].X > Math.Min(from, to) && Toys[toy].X < Math.Max(from, to))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
