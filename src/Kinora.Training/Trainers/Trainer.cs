@@ -148,7 +148,7 @@ public sealed class Trainer : IAsyncDisposable
                 break;
             }
 
-            Step(samples, loader.Next, start);
+            Step(samples, loader.NextNumber, start);
             samples.ForEach(sample => sample.Dispose());
             if (validation is not null && (state.Step % recipe.Validation.EverySteps == 0 || state.Step == TotalSteps))
             {
