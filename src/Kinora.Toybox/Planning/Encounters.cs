@@ -41,7 +41,9 @@ internal static class Encounters
 
         var other = random.Pick(objects);
         var (one, two) = (stage.Toys[subject], stage.Toys[other]);
-        if (!Stage.ShareLine(one, two))
+
+        // Who is pushed or hidden behind stands on the same line; a jump or a chase may go by in front or behind.
+        if (verb is Verb.Bump or Verb.Hide && !Stage.ShareLine(one, two))
         {
             return null;
         }
@@ -53,8 +55,8 @@ internal static class Encounters
         {
             Verb.Bump => Bump(stage, subject, other, sign, gap - touching),
             Verb.JumpOver => JumpOver(one, sign, gap + touching),
-            Verb.Hide => gap,
-            _ => Chase(ref random, stage, subject, other, sign, gap, touching),
+            Verb.Hide => stage.AreApart(subject, other) ? null : gap,
+            _ => Chase(ref random, two, sign, gap, touching),
         };
         return distance is { } way
             ? new ToyEvent { Verb = verb, Subject = subject, Object = other, Direction = sign < 0 ? Direction.Left : Direction.Right, Distance = way }
@@ -65,8 +67,7 @@ internal static class Encounters
     {
         const double LeastWay = 22;
         var pushed = stage.Toys[other].X + (sign * EventMotion.Push);
-        var isFree = !stage.IsBlocked(subject, stage.Toys[subject].X, stage.Toys[other].X, other);
-        return way >= LeastWay && isFree && pushed is >= MostLeft and <= MostRight ? way : null;
+        return way >= LeastWay && !stage.AreApart(subject, other) && pushed is >= MostLeft and <= MostRight ? way : null;
     }
 
     private static double? JumpOver(in ToyState jumper, int sign, double way)
@@ -75,20 +76,14 @@ internal static class Encounters
         return jumper.X + (sign * (way + Behind)) is >= LandingLeft and <= LandingRight ? way + Behind : null;
     }
 
-    private static double? Chase(ref CounterRandom random, Stage stage, int subject, int other, int sign, double gap, double touching)
+    private static double? Chase(ref CounterRandom random, in ToyState chased, int sign, double gap, double touching)
     {
         const double MostGap = 62;
         const double Overlap = 4;
         const double LeastWay = 36;
         const double MostWay = 60;
         var end = sign < 0 ? MostLeft : MostRight;
-        var room = sign * (end - stage.Toys[other].X);
-        if (gap < touching - Overlap || gap > MostGap || room < LeastWay)
-        {
-            return null;
-        }
-
-        var way = random.Between(LeastWay, Math.Min(MostWay, room));
-        return stage.IsBlocked(subject, stage.Toys[subject].X, stage.Toys[other].X + (sign * way), other) ? null : way;
+        var room = sign * (end - chased.X);
+        return gap >= touching - Overlap && gap <= MostGap && room >= LeastWay ? random.Between(LeastWay, Math.Min(MostWay, room)) : null;
     }
 }

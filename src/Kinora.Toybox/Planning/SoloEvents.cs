@@ -59,29 +59,46 @@ internal static class SoloEvents
 
     private static ToyEvent? Move(ref CounterRandom random, Stage stage, int subject)
     {
-        var toy = stage.Toys[subject];
-        var direction = (Direction)random.Below(toy.Kind.IsFlyer() ? 4 : 2);
-        if (direction is Direction.Up or Direction.Down)
+        const int Flying = 4;
+        const int OnGround = 2;
+        Span<Direction> directions = [Direction.Left, Direction.Right, Direction.Up, Direction.Down];
+        var distance = random.Between(LeastWay, MostWay);
+        var possible = 0;
+        foreach (var direction in directions[..(stage.Toys[subject].Kind.IsFlyer() ? Flying : OnGround)])
         {
-            return Rise(ref random, subject, toy, direction);
+            if (Room(stage, subject, direction) >= (direction is Direction.Left or Direction.Right ? distance : LeastRise))
+            {
+                directions[possible++] = direction;
+            }
         }
 
-        var sign = direction == Direction.Left ? -1 : 1;
-        var distance = random.Between(LeastWay, MostWay);
-        var end = toy.X + (sign * distance);
-        return end is >= MostLeft and <= MostRight && !stage.IsBlocked(subject, toy.X - (sign * Clearance), end + (sign * Clearance))
-            ? new ToyEvent { Verb = Verb.Move, Subject = subject, Direction = direction, Distance = distance }
-            : null;
+        if (possible == 0)
+        {
+            return null;
+        }
+
+        var way = directions[random.Below(possible)];
+        return new ToyEvent
+        {
+            Verb = Verb.Move,
+            Subject = subject,
+            Direction = way,
+            Distance = way is Direction.Left or Direction.Right ? distance : random.Between(LeastRise, Room(stage, subject, way)),
+        };
     }
 
-    private static ToyEvent? Rise(ref CounterRandom random, int subject, in ToyState toy, Direction direction)
+    /// <summary>How far a toy can go in a direction; 0 if it is there already.</summary>
+    private static double Room(Stage stage, int subject, Direction direction)
     {
-        const double AtLeast = 58;
-        const double AtMost = 52;
-        var room = direction == Direction.Up ? toy.Y - Highest : Lowest - toy.Y;
-        var allowed = direction == Direction.Up ? toy.Y > AtLeast : toy.Y < AtMost;
-        return allowed && room >= LeastRise
-            ? new ToyEvent { Verb = Verb.Move, Subject = subject, Direction = direction, Distance = random.Between(LeastRise, room) }
-            : null;
+        const double Low = 58;
+        const double High = 52;
+        ref readonly var toy = ref stage.Toys[subject];
+        return direction switch
+        {
+            Direction.Up => toy.Y > Low ? toy.Y - Highest : 0,
+            Direction.Down => toy.Y < High ? Lowest - toy.Y : 0,
+            Direction.Left => toy.X - Math.Max(MostLeft, stage.Neighbour(subject, -1) + Clearance),
+            _ => Math.Min(MostRight, stage.Neighbour(subject, 1) - Clearance) - toy.X,
+        };
     }
 }

@@ -88,18 +88,26 @@ internal sealed class Stage
     public static bool ShareLine(in ToyState one, in ToyState other)
         => one.Kind.IsFlyer() == other.Kind.IsFlyer() && one.BaseLine == other.BaseLine;
 
-    /// <summary>Whether a toy of the same line is in a stretch of the ground. Hidden toys are in nobody's way.</summary>
-    public bool IsBlocked(int mover, double from, double to, int except = -1)
+    /// <summary>Where the next toy of the same line stands, to the left (-1) or right (1); infinitely far if there is none. Hidden toys are in nobody's way.</summary>
+    public double Neighbour(int mover, int side)
     {
+        var nearest = side * double.PositiveInfinity;
         for (var toy = 0; toy < Toys.Length; toy++)
         {
-            if (toy != mover && toy != except && ShareLine(Toys[mover], Toys[toy]) && !Toys[toy].IsHidden
-                && Toys[toy].X > Math.Min(from, to) && Toys[toy].X < Math.Max(from, to))
+            var x = Toys[toy].X;
+            if (toy != mover && !Toys[toy].IsHidden && ShareLine(Toys[mover], Toys[toy]) && side * (x - Toys[mover].X) >= 0 && side * (nearest - x) > 0)
             {
-                return true;
+                nearest = x;
             }
         }
 
-        return false;
+        return nearest;
+    }
+
+    /// <summary>Whether another toy of the same line stands between two.</summary>
+    public bool AreApart(int one, int other)
+    {
+        var side = Toys[other].X > Toys[one].X ? 1 : -1;
+        return side * (Neighbour(one, side) - Toys[other].X) < 0;
     }
 }
