@@ -1,6 +1,7 @@
 using Kinora.Tensors;
 using Kinora.Training.Optimization;
 using Kinora.Training.Recipes;
+using Kinora.Training.Worlds;
 
 namespace Kinora.Training.Trainers;
 
@@ -18,7 +19,7 @@ public static class ModelSetup
         var directory = recipe.Complete().Model!;
         try
         {
-            var trainable = TrainableModel.Load(directory, (model, name, tensor) => Choose(recipe, unused, model.TowerLayers, name, tensor.Shape), LoraOf(recipe), cancellation: cancellation);
+            var trainable = TrainableModel.Load(directory, (model, name, tensor) => Choose(recipe, unused, model.TowerLayers, name, tensor.Shape), LoraOf(recipe), besides: model => WorldHeads.Parameters(recipe, model), cancellation: cancellation);
             try
             {
                 return unused.Count > 0

@@ -1,5 +1,7 @@
+using Kinora.Models.Families;
 using Kinora.Tensors;
 using Kinora.Training.Optimization;
+using Kinora.Training.Recipes;
 
 namespace Kinora.Training.Worlds;
 
@@ -14,18 +16,25 @@ internal sealed class WorldHeads
 
     public WorldHeads(ParameterStore store) => this.store = store;
 
-    public static IEnumerable<ParameterSettings> Parameters(int vision, int hidden, bool tower, bool motion, double rate)
+    /// <summary>What the heads of a recipe learn with.</summary>
+    public static IEnumerable<ParameterSettings> Parameters(Recipe recipe, VisionLanguageModel model)
     {
-        (string Name, Shape Shape)[] all =
+        var (vision, hidden) = (model.TowerWidth, model.Decoder.Config.HiddenSize);
+        (string Name, Shape Shape)[] tower =
         [
-            .. tower ? new[] { ($"{Tower}norm", new Shape(vision)), ($"{Tower}kind", new(PatchTargets.Kinds, vision)), ($"{Tower}colour", new(PatchTargets.Colours, vision)), ($"{Tower}place", new(PatchTargets.PlaceNumbers, vision)), ($"{Tower}scene", new(PatchTargets.Scenes, vision)), ($"{Tower}view", new(PatchTargets.ViewNumbers, vision)) } : [],
-            .. motion ? new[] { ($"{Motion}norm", new Shape(hidden)), ($"{Motion}change", new(PatchTargets.MotionNumbers, hidden)) } : [],
+            ($"{Tower}norm", new(vision)),
+            ($"{Tower}kind", new(PatchTargets.Kinds, vision)),
+            ($"{Tower}colour", new(PatchTargets.Colours, vision)),
+            ($"{Tower}place", new(PatchTargets.PlaceNumbers, vision)),
+            ($"{Tower}scene", new(PatchTargets.Scenes, vision)),
+            ($"{Tower}view", new(PatchTargets.ViewNumbers, vision)),
         ];
-        return all.Select(entry => new ParameterSettings(entry.Name, entry.Shape, rate, 0));
+        (string Name, Shape Shape)[] motion = [($"{Motion}norm", new(hidden)), ($"{Motion}change", new(PatchTargets.MotionNumbers, hidden))];
+        return [.. (recipe.World is { TowerLoss: > 0 } ? tower : []).Concat(recipe.World is { MotionLoss: > 0 } ? motion : []).Select(entry => new ParameterSettings(entry.Name, entry.Shape, recipe.Optimizer.LearningRate, 0))];
     }
 
     /// <summary>Norms begin as ones; all else as zeros, from which a linear layer learns as well.</summary>
-    public void Begin()
+    public static void Begin(ParameterStore store)
     {
         foreach (var parameter in store.Parameters)
         {
@@ -40,6 +49,7 @@ internal sealed class WorldHeads
     /// <param name="operations">What to compute with.</param>
     /// <param name="features">The features.</param>
     /// <param name="targets">What they should tell.</param>
+    /// <param name="counts">What the step has of each.</param>
     /// <param name="weight">What the loss counts.</param>
     /// <param name="tally">Gets the losses.</param>
     public void LearnTower(TensorOperations operations, Tensor features, IReadOnlyList<PatchTargets> targets, WorldCounts counts, double weight, WorldTally tally)

@@ -12,6 +12,8 @@ internal sealed class WorldPixels(VisionLanguageModel model)
     // Levels of 255, either way.
     private const float Noise = 3;
 
+    private readonly ClipRenderer renderer = new();
+
     /// <summary>Patches along a side of a frame.</summary>
     public int Grid { get; } = (int)Math.Round(Math.Sqrt(model.TowerRows - 1));
 
@@ -39,7 +41,6 @@ internal sealed class WorldPixels(VisionLanguageModel model)
     /// <summary>The same without noise.</summary>
     public Tensor Clean(ClipPlan plan, int[] frames)
     {
-        var renderer = new ClipRenderer(plan);
-        return model.Preprocess([.. frames.Select(renderer.Frame)]);
+        return model.Preprocess([.. frames.Select(frame => renderer.Frame(plan, frame))]);
     }
 }

@@ -1,7 +1,6 @@
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Tensors;
-using Kinora.Toybox.Drawing;
 using Kinora.Toybox.Instructions;
 using Kinora.Toybox.Planning;
 using Kinora.Toybox.World;
@@ -25,7 +24,7 @@ internal sealed class WorldSource : ISampleSource
     private readonly ulong seed;
     private readonly double[] lessons;
     private readonly int ahead;
-    private readonly Queue<Task<LoadedSample>> begun = new();
+    private readonly Queue<Task<WorldSample>> begun = new();
 
     /// <summary>Makes a source; nothing is rendered before the first sample is asked for.</summary>
     /// <param name="world">What is drawn.</param>
@@ -67,7 +66,7 @@ internal sealed class WorldSource : ISampleSource
         }
 
         var sample = await begun.Peek().WaitAsync(cancellation).ConfigureAwait(false);
-        begun.Dequeue();
+        _ = begun.Dequeue();
         NextNumber++;
         return sample;
     }
@@ -77,11 +76,15 @@ internal sealed class WorldSource : ISampleSource
     {
         while (begun.TryDequeue(out var task))
         {
-            (await task.ConfigureAwait(false) as IDisposable)?.Dispose();
+            await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (task.IsCompletedSuccessfully)
+            {
+                task.Result.Dispose();
+            }
         }
     }
 
-    private LoadedSample Make(long number)
+    private WorldSample Make(long number)
     {
         var random = new CounterRandom(CounterRandom.Mix(seed, (ulong)number));
         var lesson = (Lesson)Pick(lessons, ref random);
