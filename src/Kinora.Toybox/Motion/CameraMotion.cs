@@ -11,8 +11,9 @@ internal static class CameraMotion
         var share = Easing.Smooth(progress);
         return happening.Direction switch
         {
-            Direction.Left => new View(-View.PanDistance * share, 1),
-            Direction.Right => new View(View.PanDistance * share, 1),
+            // In whole pixels, so that the scenery stays sharp.
+            Direction.Left => new View(-Math.Round(View.PanDistance * share), 1),
+            Direction.Right => new View(Math.Round(View.PanDistance * share), 1),
             Direction.In => new View(0, 1 + ((View.Near - 1) * share)),
             _ => new View(0, 1 + ((View.Near - 1) * (1 - share))),
         };
