@@ -21,7 +21,7 @@ internal static class TrainingSteps
         var (model, store) = (trainable.Model, trainable.Store);
         using var operations = new TensorOperations(new WorkerPool(threads));
         using var tape = new Tape();
-        var optimizer = new AdamW(operations, store, new() { MaxGradientNorm = 1 });
+        var optimizer = new Optimizer(operations, store, new() { MaxGradientNorm = 1 });
         var (batch, pixels) = Read(Path.Combine(directory, "batch.safetensors"), model.ImageTokenId, model.VisualTokens);
         var pass = new LossPass(model, operations);
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);

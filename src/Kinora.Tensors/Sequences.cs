@@ -1,15 +1,30 @@
 namespace Kinora.Tensors;
 
-/// <summary>How rows divide into sequences that don't see each other: packed one after the other, without padding.</summary>
-/// <remarks>Unequal ones lie in the workspace of the operations that made them (<see cref="TensorOperations.Divide"/>), and as long as what was taken there.</remarks>
+/// <summary>
+/// How rows divide into sequences that don't see each other: packed one after the other, without padding. A sequence may be a prefix with
+/// branches behind it: each branch goes on from the prefix as if the others weren't there, so that what several samples begin with is
+/// computed once.
+/// </summary>
+/// <remarks>Unequal ones lie in the workspace of the operations that made them (<c>TensorOperations.Divide</c>), and as long as what was taken there.</remarks>
 public readonly unsafe struct Sequences
 {
     private readonly int length;
+    private readonly int* branchStarts;
 
     internal Sequences(int* starts, int count)
     {
         Starts = starts;
         Count = count;
+    }
+
+    /// <summary>Prefixes with branches, or the branches alone.</summary>
+    internal Sequences(int* starts, int count, int* positions, int* ownKeys = null, int* prefixes = null, int* branchStarts = null)
+        : this(starts, count)
+    {
+        Positions = positions;
+        OwnKeys = ownKeys;
+        Prefixes = prefixes;
+        this.branchStarts = branchStarts;
     }
 
     private Sequences(int count, int length) => (Count, this.length) = (count, length);
@@ -20,8 +35,26 @@ public readonly unsafe struct Sequences
     /// <summary>Rows of all.</summary>
     public int Rows => First(Count);
 
+    /// <summary>Whether these are prefixes with branches.</summary>
+    public bool HavePrefixes => branchStarts != null;
+
+    /// <summary>Of prefixes with branches the branches alone: the rows behind the prefix of each sequence, one sequence after the other.</summary>
+    public Sequences Branches => new(branchStarts, Count, Positions + Rows);
+
+    /// <summary>Of prefixes with branches the numbers of the branches' rows, in the order of <see cref="Branches"/>.</summary>
+    public ReadOnlySpan<int> BranchRows => new(Positions + Rows + Branches.Rows, Branches.Rows);
+
     /// <summary>The first row of each, and the number of rows behind the last; null if all are equally long.</summary>
     internal int* Starts { get; }
+
+    /// <summary>The rotary position of each row; null: its place in its sequence.</summary>
+    internal int* Positions { get; }
+
+    /// <summary>The length of each sequence's prefix; null without.</summary>
+    internal int* Prefixes { get; }
+
+    /// <summary>For each row the first key of its sequence that lies in its own branch, 0 in a prefix; null without prefixes.</summary>
+    internal int* OwnKeys { get; }
 
     /// <summary>Sequences of one length.</summary>
     public static Sequences Equal(int count, int length)

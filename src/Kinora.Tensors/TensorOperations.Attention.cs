@@ -7,20 +7,22 @@ namespace Kinora.Tensors;
 public sealed unsafe partial class TensorOperations
 {
     /// <summary>Softmax(q k^T / sqrt(headSize)) v within each of several sequences of any lengths.</summary>
-    /// <param name="query">[rows, heads * headSize].</param>
+    /// <param name="query">[rows, heads * headSize]; behind prefixes also only the rows of <see cref="Sequences.Branches"/>.</param>
     /// <param name="key">[rows, keyValueHeads * headSize].</param>
     /// <param name="value">As <paramref name="key"/>.</param>
     /// <param name="heads">Query heads.</param>
     /// <param name="keyValueHeads">Key heads, a divisor of <paramref name="heads"/>.</param>
-    /// <param name="sequences">How the rows divide.</param>
+    /// <param name="sequences">How the rows divide; prefixes with branches are causal.</param>
     /// <param name="causal">Whether a token sees only itself and those before it.</param>
     /// <returns>As <paramref name="query"/>.</returns>
     public Tensor Attention(Tensor query, Tensor key, Tensor value, int heads, int keyValueHeads, Sequences sequences, bool causal = false)
     {
         var headSize = query.Shape.Last / heads;
         Require(heads % keyValueHeads == 0 && headSize * heads == query.Shape.Last && headSize * keyValueHeads == key.Shape.Last, query, key, "heads must divide the rows");
-        Require(key.Shape == value.Shape && query.Shape.Rows == key.Shape.Rows, query, key, "queries, keys and values must be of equal length");
-        RequireRows(query, sequences);
+        var prefixed = sequences.HavePrefixes;
+        Require(key.Shape == value.Shape && (query.Shape.Rows == key.Shape.Rows || (prefixed && query.Shape.Rows == sequences.Branches.Rows)), query, key, "queries, keys and values must be of equal length");
+        Require(causal || !prefixed, query, key, "prefixes with branches are causal");
+        RequireRows(key, sequences);
         var (output, records) = (Take(query.Shape), Records(query, key, value));
         var logSums = records ? New(query.Shape.Rows, heads) : null;
         var arguments = ArgumentsOf(query, key, value, heads, keyValueHeads, sequences, causal);
@@ -121,6 +123,7 @@ public sealed unsafe partial class TensorOperations
     {
         var headSize = query.Shape.Last / heads;
         var longest = sequences.Count == 0 ? 0 : sequences.Length(0);
+        var fewer = query.Shape.Rows < key.Shape.Rows;
         return new()
         {
             Query = query.Floats,
@@ -134,6 +137,9 @@ public sealed unsafe partial class TensorOperations
             Queries = longest,
             KeyCount = longest,
             Starts = sequences.Starts,
+            QueryStarts = fewer ? sequences.Branches.Starts : sequences.Starts,
+            Prefixes = sequences.Prefixes,
+            OwnKeys = sequences.OwnKeys,
             Heads = heads,
             KeyValueHeads = keyValueHeads,
             HeadSize = headSize,
@@ -149,6 +155,11 @@ public sealed unsafe partial class TensorOperations
         {
             var (queries, keys) = (arguments.QueriesOf(sequence), arguments.KeysOf(sequence));
             pairs += (double)queries * (arguments.Causal ? keys - ((queries - 1) / 2.0) : keys);
+            for (var query = 0; query < queries && arguments.Prefixes != null; query++)
+            {
+                var (first, end) = arguments.Gap(sequence, query);
+                pairs -= end - first;
+            }
         }
 
         return pairs * arguments.Heads;

@@ -24,7 +24,7 @@ public sealed unsafe partial class TensorOperations
         return Rotate(x, table.Cosines, table.Sines, offset, Sequences.Equal(1, x.Shape.Rows));
     }
 
-    /// <summary>Turns all heads of each row by its place in its sequence. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
+    /// <summary>Turns all heads of each row by its place in its sequence; behind a prefix each branch goes on from there. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
     /// <param name="x">[rows, heads * headSize].</param>
     /// <param name="table">The angles.</param>
     /// <param name="sequences">How the rows divide; the first of each has position 0.</param>
@@ -38,9 +38,14 @@ public sealed unsafe partial class TensorOperations
             return x;
         }
 
-        for (var sequence = 0; sequence < sequences.Count; sequence++)
+        for (var sequence = 0; sequence < sequences.Count && sequences.Positions == null; sequence++)
         {
             table.Reserve(sequences.Length(sequence));
+        }
+
+        for (var row = 0; row < sequences.Rows && sequences.Positions != null; row++)
+        {
+            table.Reserve(sequences.Positions[row] + 1);
         }
 
         return Rotate(x, table.Cosines, table.Sines, 0, sequences);
@@ -57,34 +62,11 @@ public sealed unsafe partial class TensorOperations
         return Rotate(x, cosines, sines, 0, Sequences.Equal(1, x.Shape.Rows));
     }
 
-    /// <summary>Sequences of these lengths; they live in the workspace until the innermost frame ends.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
-    public Sequences Divide(ReadOnlySpan<int> lengths)
-    {
-        var starts = (int*)Take(new Shape(lengths.Length + 1)).Pointer;
-        starts[0] = 0;
-        for (var i = 0; i < lengths.Length; i++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(lengths[i], nameof(lengths));
-            starts[i + 1] = checked(starts[i] + lengths[i]);
-        }
-
-        return new(starts, lengths.Length);
-    }
-
     private static void RequireHeads(Tensor x, int headSize)
     {
         if (x.Shape.Last % headSize != 0)
         {
             throw new ArgumentException($"Rows of {x.Shape.Last} values aren't whole heads of {headSize}.", nameof(x));
-        }
-    }
-
-    private static void RequireRows(Tensor x, Sequences sequences)
-    {
-        if (sequences.Rows != x.Shape.Rows)
-        {
-            throw new ArgumentException($"Sequences of {sequences.Rows} rows in all don't fit a tensor of shape {x.Shape}.", nameof(sequences));
         }
     }
 

@@ -169,6 +169,7 @@ public class AttentionGradientTests
             {
                 (forward.Queries, forward.KeyCount) = (length, length);
                 forward.Starts = null;
+                forward.QueryStarts = null;
             }
 
             AttentionGradient.Run(pool, new()

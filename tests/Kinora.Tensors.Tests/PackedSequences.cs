@@ -55,6 +55,7 @@ internal sealed unsafe class PackedSequences : IDisposable
         Scale = 1f / MathF.Sqrt(Reference.Size),
         KernelIndex = kernels.Index,
         Starts = (int*)starts.Pointer,
+        QueryStarts = (int*)starts.Pointer,
         LogSums = LogSums.Floats,
     };
 

@@ -40,7 +40,7 @@ internal static class TrainCommand
     {
         var file = parsed.GetValue(RecipeFile) ?? throw new UsageException("train needs a RECIPE, such as recipes/tarsier-lora.yaml, or one of resume, plot, export and pairs; see kinora train --help.");
         var recipe = Recipe.Load(file, parsed.GetValue(Set));
-        recipe = recipe with
+        recipe = recipe.Stages.Count > 0 ? Staged(recipe, parsed) : recipe with
         {
             Model = parsed.GetValue(Model) is { } model ? Path.GetFullPath(model) : recipe.Model ?? Models.Shipped(),
             Data = parsed.GetValue(Data) is { Length: > 0 } data ? [.. data.Select(path => new DataSource(Path.GetFullPath(path)))] : recipe.Data,
@@ -51,8 +51,11 @@ internal static class TrainCommand
             return ExitCode.Done;
         }
 
-        recipe.Complete();
-        Require(recipe);
+        foreach (var part in recipe.Stages.Count > 0 ? recipe.Stages.Select(stage => stage.Recipe with { Model = stage.Recipe.Model ?? "." }) : [recipe])
+        {
+            Require(part.Complete());
+        }
+
         var directory = parsed.GetValue(Out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
         using var run = RunDirectory.Create(directory, recipe);
         try
@@ -64,6 +67,20 @@ internal static class TrainCommand
             run.ForgetUnlessBegun();
             throw;
         }
+    }
+
+    /// <summary>A model that is named on the command line is what the first stage begins with.</summary>
+    private static Recipe Staged(Recipe recipe, ParseResult parsed)
+    {
+        if (parsed.GetValue(Data) is { Length: > 0 })
+        {
+            throw new UsageException("A recipe in stages names its data in each stage; --data can't stand for all of them.");
+        }
+
+        var first = recipe.Stages[0];
+        return parsed.GetValue(Model) is { } model
+            ? recipe with { Create = null, Stages = [first with { Recipe = first.Recipe with { Model = Path.GetFullPath(model) } }, .. recipe.Stages.Skip(1)] }
+            : recipe;
     }
 
     /// <summary>What would stop the run at once is found before its directory is made.</summary>

@@ -17,6 +17,29 @@ internal static class TrainRun
     {
         Interrupt.IsPatient = true;
         using var stopping = cancellation.Register(() => Messages.Hint("Stopping after this step; what was learned is saved. Ctrl-C again ends at once, from the last checkpoint."));
+        if (run.Recipe.Stages.Count == 0)
+        {
+            return await OneAsync(run, run.Path, profile, cancellation).ConfigureAwait(false);
+        }
+
+        var staged = new StagedRun(run);
+        while (staged.Next() is { } stage)
+        {
+            Messages.Hint($"Stage {stage + 1} of {run.Recipe.Stages.Count}: {run.Recipe.Stages[stage].Name}");
+            using var part = staged.Open(stage);
+            if (await OneAsync(part, run.Path, profile, cancellation).ConfigureAwait(false) is var code && code != ExitCode.Done)
+            {
+                return code;
+            }
+        }
+
+        staged.Finish();
+        Messages.Hint($"All stages are done. {Usage(run.Path)}");
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> OneAsync(RunDirectory run, string resumed, bool profile, CancellationToken cancellation)
+    {
         using var journal = new RunJournal(run) { Progress = ProgressLine.Show, Note = Messages.Hint };
         ProgressLine.Show("Loading the model");
         await using var trainer = new Trainer(run, journal, cancellation);
@@ -28,7 +51,7 @@ internal static class TrainRun
             Show(trainer, trainer.Operations.Flops - flops);
         }
 
-        Messages.Hint(finished ? $"Done: {trainer.TotalSteps} steps. {Usage(run.Path)}" : $"Stopped. Go on with: kinora train resume {run.Path}");
+        Messages.Hint(finished ? $"Done: {trainer.TotalSteps} steps. {Usage(run.Path)}" : $"Stopped. Go on with: kinora train resume {resumed}");
         return finished ? ExitCode.Done : ExitCode.Interrupted;
     }
 

@@ -75,6 +75,9 @@ public sealed class Tarsier : VisionLanguageModel
     public override int TowerRows => tower.Config.Patches + 1;
 
     /// <inheritdoc/>
+    public override int TowerWidth => tower.Config.HiddenSize;
+
+    /// <inheritdoc/>
     public override int TowerLayers => tower.Config.Layers;
 
     /// <inheritdoc/>

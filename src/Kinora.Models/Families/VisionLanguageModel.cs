@@ -41,6 +41,9 @@ public abstract class VisionLanguageModel : IDisposable
     /// <summary>Rows that one picture takes in the tower.</summary>
     public abstract int TowerRows { get; }
 
+    /// <summary>Width of the tower's features.</summary>
+    public abstract int TowerWidth { get; }
+
     /// <summary>Blocks of the tower in the checkpoint, those behind the feature layer counted.</summary>
     public abstract int TowerLayers { get; }
 

@@ -62,6 +62,27 @@ public sealed class LlamaBlock : IRecomputable
         return Continue(operations, x, attended);
     }
 
+    /// <summary>As <see cref="Forward(TensorOperations, Tensor, Sequences)"/> for the last block of prefixes with branches: of the prefixes only keys and values are computed, since nobody asks for more.</summary>
+    /// <param name="operations">What to compute with.</param>
+    /// <param name="x">[tokens, hidden]; unchanged.</param>
+    /// <param name="sequences">Prefixes with branches.</param>
+    /// <returns>The stream after the block, [rows of the branches, hidden].</returns>
+    public Tensor ForwardBranches(TensorOperations operations, Tensor x, Sequences sequences)
+    {
+        var stream = operations.Embed(sequences.BranchRows, x);
+        using var frame = operations.Begin();
+        var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
+        var attended = operations.Attention(
+            operations.Rotate(q.Forward(operations, operations.Embed(sequences.BranchRows, normal)), rotary, sequences.Branches),
+            operations.Rotate(k.Forward(operations, normal), rotary, sequences),
+            v.Forward(operations, normal),
+            config.Heads,
+            config.KeyValueHeads,
+            sequences,
+            causal: true);
+        return Continue(operations, stream, attended);
+    }
+
     /// <summary>Runs the block on the tokens that follow those in the cache.</summary>
     /// <param name="operations">What to compute with.</param>
     /// <param name="x">[tokens, hidden]; changed in place.</param>

@@ -70,17 +70,21 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>Runs all blocks on whole sequences, without a cache.</summary>
     /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c>.</param>
     /// <param name="x">Embeddings [tokens, hidden]; may be changed in place.</param>
-    /// <param name="sequences">How the tokens divide.</param>
-    /// <returns>The stream before the final norm, [tokens, hidden].</returns>
-    public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences)
+    /// <param name="sequences">How the tokens divide; they may be prefixes with branches.</param>
+    /// <param name="afterBlock">Told the number of each block, from 0, and the stream behind it, [tokens, hidden]; a loss may be read off it, but it may not be changed.</param>
+    /// <returns>The stream before the final norm, [tokens, hidden]; behind prefixes only the rows of <see cref="Sequences.Branches"/>.</returns>
+    public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences, Action<int, Tensor>? afterBlock = null)
     {
         for (var layer = 0; layer < blocks.Length; layer++)
         {
-            x = operations.Run(blocks[layer], x, sequences);
+            // The last block's activations are the first to be read on the way back: keeping them costs less memory than computing the one before again.
+            x = layer == blocks.Length - 1 && sequences.HavePrefixes ? blocks[layer].ForwardBranches(operations, x, sequences) : operations.Run(blocks[layer], x, sequences);
             if (layer == 0)
             {
                 operations.Observe("layer_0_output", x);
             }
+
+            afterBlock?.Invoke(layer, x);
         }
 
         return x;

@@ -32,7 +32,7 @@ internal unsafe struct AttentionGradientArguments
     {
         get
         {
-            var queries = Forward.Starts != null ? Forward.Starts[Forward.Sequences] - Forward.Starts[0] : (long)Forward.Sequences * Forward.Queries;
+            var queries = Forward.QueryStarts != null ? Forward.QueryStarts[Forward.Sequences] - Forward.QueryStarts[0] : (long)Forward.Sequences * Forward.Queries;
             var rows = Math.Max(2 * RowBlock, queries * Forward.Heads / FewestChunks);
             return (int)Math.Min(int.MaxValue / 2, (rows + RowBlock - 1) / RowBlock * RowBlock);
         }

@@ -63,6 +63,25 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
 
     private int Visible(int row) => arguments.Forward.Visible(sequence, (first + row) / arguments.Forward.Group);
 
+    private (int First, int End) Gap(int row) => arguments.Forward.Gap(sequence, (first + row) / arguments.Forward.Group);
+
+    /// <summary>The end of the panels of rows of which any sees any key of a panel: gaps grow from row to row.</summary>
+    private int EndRow(KernelSet kernels, int key, int columns)
+    {
+        if (arguments.Forward.Prefixes == null || key < arguments.Forward.Prefixes[sequence])
+        {
+            return count;
+        }
+
+        var row = 0;
+        while (row < count && Gap(row).End < key + columns)
+        {
+            row += kernels.TileRows;
+        }
+
+        return Math.Min(row, count);
+    }
+
     /// <summary>The first row that sees a key.</summary>
     private int FirstRow(int key)
     {
@@ -94,33 +113,44 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
     {
         var (size, columns) = (arguments.Forward.HeadSize, kernels.TileColumns);
         var from = FirstRow(key) / kernels.TileRows * kernels.TileRows;
+        var end = EndRow(kernels, key, columns);
+        if (from >= end)
+        {
+            return;
+        }
+
         var offset = ((long)keyInBlock * AttentionGradientArguments.RowBlock) + (from * columns);
         var scores = buffers.Scores + offset;
         var gradients = buffers.Gradients + offset;
-        var rows = count - from;
+        var rows = end - from;
         Multiply(kernels, buffers.QueriesByDepth + ((long)from * size), rows, buffers.KeysByDepth + ((long)key * size), scores, columns, size, accumulate: false);
         Multiply(kernels, buffers.OutputsByDepth + ((long)from * size), rows, buffers.ValuesByDepth + ((long)key * size), gradients, columns, size, accumulate: false);
         kernels.SoftmaxGradient(scores, gradients, rows, columns, buffers.LogSums + from, buffers.Deltas + from, arguments.Forward.Scale);
         for (var row = 0; row < rows && Visible(from + row) < key + columns; row++)
         {
             var seen = Math.Max(0, Visible(from + row) - key);
-            new Span<float>(scores + (row * columns) + seen, columns - seen).Clear();
-            new Span<float>(gradients + (row * columns) + seen, columns - seen).Clear();
+            Clear(scores + (row * columns), gradients + (row * columns), seen, columns);
         }
 
-        AddTransposed(kernels, buffers.OutputsByRow, from, scores, buffers.ValueGradients + key, buffers.PaddedKeys);
-        AddTransposed(kernels, buffers.QueriesByRow, from, gradients, buffers.KeyGradients + key, buffers.PaddedKeys);
+        for (var row = 0; arguments.Forward.Prefixes != null && row < rows; row++)
+        {
+            var (first, gapEnd) = Gap(from + row);
+            Clear(scores + (row * columns), gradients + (row * columns), Math.Clamp(first - key, 0, columns), Math.Clamp(gapEnd - key, 0, columns));
+        }
+
+        AddTransposed(kernels, buffers.OutputsByRow, from, rows, scores, buffers.ValueGradients + key, buffers.PaddedKeys);
+        AddTransposed(kernels, buffers.QueriesByRow, from, rows, gradients, buffers.KeyGradients + key, buffers.PaddedKeys);
     }
 
     /// <summary>sums[size, TileColumns] += rows^T panel.</summary>
     [MethodImpl(Jit.Kernel)]
-    private void AddTransposed(KernelSet kernels, float* byRow, int from, float* panel, float* sums, int stride)
+    private void AddTransposed(KernelSet kernels, float* byRow, int from, int rows, float* panel, float* sums, int stride)
     {
         var size = arguments.Forward.HeadSize;
         for (var i = 0; i < size; i += kernels.TileRows)
         {
             var width = Panels.Rows(kernels, size - i);
-            Panels.Tile(kernels, width, byRow + ((long)i * count) + (from * width), panel, sums + ((long)i * stride), stride, count - from, accumulate: true);
+            Panels.Tile(kernels, width, byRow + ((long)i * count) + (from * width), panel, sums + ((long)i * stride), stride, rows, accumulate: true);
         }
     }
 
@@ -130,20 +160,44 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
     {
         var columns = kernels.TileColumns;
         var there = Math.Min(kernels.TileRows, count - row);
-        var width = Panels.Rows(kernels, count - row);
-        var block = Math.Min(AttentionGradientBuffers.KeyBlock, arguments.Forward.KeysOf(sequence) - firstKey);
-        var keys = Math.Min(block, Visible(row + there - 1) - firstKey);
-        for (var key = 0; key < keys; key += columns)
+        var keys = Math.Min(Math.Min(AttentionGradientBuffers.KeyBlock, arguments.Forward.KeysOf(sequence) - firstKey), Visible(row + there - 1) - firstKey);
+        if (keys <= 0)
         {
-            var panel = buffers.Gradients + ((long)key * AttentionGradientArguments.RowBlock) + (row * columns);
-            kernels.PackRows(panel, columns, there, Math.Min(columns, keys - key), buffers.PackedGradients + (key * width), width);
+            return;
         }
 
-        for (var column = 0; column < buffers.PaddedSize && keys > 0; column += columns)
+        // Panels of keys that lie in the gap were not computed.
+        var (gap, gapEnd) = Gap(row);
+        var before = gap == gapEnd ? keys : Math.Clamp((gap - firstKey + columns - 1) / columns * columns, 0, keys);
+        var behind = Math.Clamp((gapEnd - firstKey) / columns * columns, before, keys);
+        AddQueryGradients(kernels, buffers, firstKey, row, 0, before);
+        AddQueryGradients(kernels, buffers, firstKey, row, behind, keys);
+    }
+
+    [MethodImpl(Jit.Kernel)]
+    private void AddQueryGradients(KernelSet kernels, in AttentionGradientBuffers buffers, int firstKey, int row, int from, int end)
+    {
+        var columns = kernels.TileColumns;
+        var there = Math.Min(kernels.TileRows, count - row);
+        var width = Panels.Rows(kernels, count - row);
+        var block = Math.Min(AttentionGradientBuffers.KeyBlock, arguments.Forward.KeysOf(sequence) - firstKey);
+        for (var key = from; key < end; key += columns)
         {
-            var packed = buffers.KeysByRow + ((long)firstKey * buffers.PaddedSize) + ((long)column * block);
-            Panels.Tile(kernels, width, buffers.PackedGradients, packed, buffers.QueryGradients + ((long)row * buffers.PaddedSize) + column, buffers.PaddedSize, keys, accumulate: true);
+            var panel = buffers.Gradients + ((long)key * AttentionGradientArguments.RowBlock) + (row * columns);
+            kernels.PackRows(panel, columns, there, Math.Min(columns, end - key), buffers.PackedGradients + ((key - from) * width), width);
         }
+
+        for (var column = 0; column < buffers.PaddedSize && from < end; column += columns)
+        {
+            var packed = buffers.KeysByRow + ((long)firstKey * buffers.PaddedSize) + ((long)column * block) + ((long)from * columns);
+            Panels.Tile(kernels, width, buffers.PackedGradients, packed, buffers.QueryGradients + ((long)row * buffers.PaddedSize) + column, buffers.PaddedSize, end - from, accumulate: true);
+        }
+    }
+
+    private static void Clear(float* scores, float* gradients, int first, int end)
+    {
+        new Span<float>(scores + first, end - first).Clear();
+        new Span<float>(gradients + first, end - first).Clear();
     }
 
     [MethodImpl(Jit.Kernel)]

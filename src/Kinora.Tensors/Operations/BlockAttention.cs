@@ -93,7 +93,7 @@ internal unsafe struct BlockAttention : IParallelWork
         new Span<float>(largest, rows).Fill(float.NegativeInfinity);
         new Span<float>(sums, rows).Clear();
 
-        var seen = stackalloc int[RowBlockPanels];
+        var panels = stackalloc KeysSeen[RowBlockPanels];
         var lastVisible = Visible(arguments, sequence, first + count - 1);
         for (var firstKey = 0; firstKey < lastVisible; firstKey += KeyBlock)
         {
@@ -104,11 +104,11 @@ internal unsafe struct BlockAttention : IParallelWork
                 var (valueRows, _, _) = Plain(arguments, kernels, arguments.ValueOf(sequence, firstKey, keyValueHead), keys, packedValues);
                 for (var row = 0; row < count; row++)
                 {
-                    var visible = Math.Clamp(Visible(arguments, sequence, first + row) - firstKey, 0, keys);
+                    var seen = KeysSeen.Of(arguments, sequence, first + row, 1, first + count, firstKey, keys);
                     var sum = gathered + ((long)row * paddedSize);
-                    kernels.Scores(keyFormat, (byte*)keyRows, keyStride, visible, QueryOf(arguments, sequence, first + row, keyValueHead), size, scores);
-                    Weigh(kernels, scores, visible, visible, arguments.Scale, largest + row, sums + row, sum, paddedSize);
-                    kernels.Gather(keyFormat, (byte*)valueRows, keyStride, visible, scores, size, sum);
+                    kernels.Scores(keyFormat, (byte*)keyRows, keyStride, seen.End, QueryOf(arguments, sequence, first + row, keyValueHead), size, scores);
+                    Weigh(kernels, scores, seen, seen.End, arguments.Scale, largest + row, sums + row, sum, paddedSize);
+                    kernels.Gather(keyFormat, (byte*)valueRows, keyStride, seen.End, scores, size, sum);
                 }
 
                 continue;
@@ -124,39 +124,51 @@ internal unsafe struct BlockAttention : IParallelWork
                     continue;
                 }
 
-                var seeing = 0;
+                for (var row = 0; row < blockCount; row += tileRows)
+                {
+                    panels[row / tileRows] = KeysSeen.Of(arguments, sequence, first + firstRow + row, tileRows, first + count, firstKey, keys);
+                }
+
+                // Panels of rows that see none of these keys are passed over.
                 for (var column = 0; column < keys; column += kernels.TileColumns)
                 {
-                    // Panels of rows that see none of these keys are passed over; they are the first ones.
-                    while (seeing < blockCount && VisibleToPanel(arguments, sequence, first + firstRow + seeing, tileRows, first + count) <= firstKey + column)
+                    for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        seeing += tileRows;
-                    }
-
-                    for (var row = seeing; row < blockCount; row += tileRows)
-                    {
-                        Panels.Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
+                        if (panels[row / tileRows].Any(column, column + kernels.TileColumns))
+                        {
+                            Panels.Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
+                        }
                     }
                 }
 
                 for (var row = 0; row < blockCount; row++)
                 {
-                    var visible = Math.Clamp(Visible(arguments, sequence, first + Math.Min(firstRow + row, count - 1)) - firstKey, 0, keys);
-                    Weigh(kernels, scores + ((long)row * KeyBlock), visible, keys, arguments.Scale, largest + firstRow + row, sums + firstRow + row, gathered + ((long)(firstRow + row) * paddedSize), paddedSize);
+                    var seen = KeysSeen.Of(arguments, sequence, Math.Min(first + firstRow + row, first + count - 1), 1, first + count, firstKey, keys);
+                    Weigh(kernels, scores + ((long)row * KeyBlock), seen, keys, arguments.Scale, largest + firstRow + row, sums + firstRow + row, gathered + ((long)(firstRow + row) * paddedSize), paddedSize);
                 }
 
                 for (var row = 0; row < blockCount; row += tileRows)
                 {
-                    var panelKeys = Math.Clamp(VisibleToPanel(arguments, sequence, first + firstRow + row, tileRows, first + count) - firstKey, 0, keys);
-                    seen[row / tileRows] = panelKeys;
-                    kernels.PackRows(scores + ((long)row * KeyBlock), KeyBlock, tileRows, panelKeys, packedScores + ((long)row * KeyBlock), tileRows);
+                    var seen = panels[row / tileRows];
+                    var from = scores + ((long)row * KeyBlock);
+                    var packed = packedScores + ((long)row * KeyBlock);
+                    kernels.PackRows(from, KeyBlock, tileRows, seen.GapFirst, packed, tileRows);
+                    kernels.PackRows(from + seen.GapEnd, KeyBlock, tileRows, seen.End - seen.GapEnd, packed + ((long)seen.GapFirst * tileRows), tileRows);
                 }
 
                 for (var column = 0; column < paddedSize; column += kernels.TileColumns)
                 {
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        Panels.Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, seen[row / tileRows], accumulate: true);
+                        var seen = panels[row / tileRows];
+                        var packed = packedScores + ((long)row * KeyBlock);
+                        var values = packedValues + ((long)column * keys);
+                        var sum = gathered + ((long)(firstRow + row) * paddedSize) + column;
+                        Panels.Tile(kernels, tileRows, packed, values, sum, paddedSize, seen.GapFirst, accumulate: true);
+                        if (seen.GapEnd < seen.End)
+                        {
+                            Panels.Tile(kernels, tileRows, packed + ((long)seen.GapFirst * tileRows), values + ((long)seen.GapEnd * kernels.TileColumns), sum, paddedSize, seen.End - seen.GapEnd, accumulate: true);
+                        }
                     }
                 }
             }
@@ -180,9 +192,9 @@ internal unsafe struct BlockAttention : IParallelWork
     private static int Parts(in AttentionArguments arguments)
     {
         var most = MaxChunkRows;
-        if (arguments.Starts != null)
+        if (arguments.QueryStarts != null)
         {
-            var all = (long)(arguments.Starts[arguments.Sequences] - arguments.Starts[0]) * arguments.Heads;
+            var all = (long)(arguments.QueryStarts[arguments.Sequences] - arguments.QueryStarts[0]) * arguments.Heads;
             most = (int)Math.Clamp(all / FewestPackedChunks, FewestChunkRows, MaxChunkRows);
         }
 
@@ -212,10 +224,6 @@ internal unsafe struct BlockAttention : IParallelWork
 
     private static int Visible(in AttentionArguments arguments, int sequence, int row) => arguments.Visible(sequence, row / arguments.Group);
 
-    /// <summary>Keys that the last row of a panel sees, of the rows that are there.</summary>
-    private static int VisibleToPanel(in AttentionArguments arguments, int sequence, int row, int rows, int end)
-        => Visible(arguments, sequence, Math.Min(row + rows, end) - 1);
-
     private static float* QueryOf(in AttentionArguments arguments, int sequence, int row, int keyValueHead)
     {
         var (query, head) = Place(arguments, row, keyValueHead);
@@ -224,12 +232,13 @@ internal unsafe struct BlockAttention : IParallelWork
 
     /// <summary>Turns a row of scores into weights relative to the row's largest score so far, and rescales what was gathered before.</summary>
     [MethodImpl(Jit.Kernel)]
-    private static void Weigh(KernelSet kernels, float* scores, int visible, int keys, float scale, float* largest, float* sum, float* gathered, int size)
+    private static void Weigh(KernelSet kernels, float* scores, in KeysSeen seen, int keys, float scale, float* largest, float* sum, float* gathered, int size)
     {
-        if (visible > 0)
+        var behind = seen.End - seen.GapEnd;
+        if (seen.GapFirst + behind > 0)
         {
             var before = *largest;
-            var now = Math.Max(before, kernels.Max(scores, visible) * scale);
+            var now = Math.Max(before, Largest(kernels, scores, seen) * scale);
             *largest = now;
             if (now > before)
             {
@@ -241,10 +250,21 @@ internal unsafe struct BlockAttention : IParallelWork
                 }
             }
 
-            *sum += kernels.ExpSum(scores, visible, scale, now);
+            *sum += kernels.ExpSum(scores, seen.GapFirst, scale, now);
+            if (behind > 0)
+            {
+                *sum += kernels.ExpSum(scores + seen.GapEnd, behind, scale, now);
+            }
         }
 
-        new Span<float>(scores + visible, keys - visible).Clear();
+        new Span<float>(scores + seen.GapFirst, seen.GapEnd - seen.GapFirst).Clear();
+        new Span<float>(scores + seen.End, keys - seen.End).Clear();
+    }
+
+    private static float Largest(KernelSet kernels, float* scores, in KeysSeen seen)
+    {
+        var first = kernels.Max(scores, seen.GapFirst);
+        return seen.GapEnd == seen.End ? first : Math.Max(first, kernels.Max(scores + seen.GapEnd, seen.End - seen.GapEnd));
     }
 
     /// <summary>Rows of keys or values as they lie, or widened if they are in blocks.</summary>

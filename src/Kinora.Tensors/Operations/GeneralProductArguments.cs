@@ -44,4 +44,7 @@ internal unsafe struct GeneralProductArguments
 
     /// <summary>Whether the product is added to what C holds, or takes its place.</summary>
     public bool Accumulate;
+
+    /// <summary>Whether only the tiles that reach the diagonal or lie above it are computed, of a C that is square and symmetric; what lies below means nothing then.</summary>
+    public bool UpperTriangle;
 }

@@ -164,6 +164,11 @@ internal unsafe struct PackedProduct : IParallelWork
     {
         var rows = Math.Min(kernels.TileRows, stage.Rows - row);
         var columns = Math.Min(kernels.TileColumns, stage.Columns - column);
+        if (arguments.UpperTriangle && stage.FirstColumn + column + columns <= stage.FirstRow + row)
+        {
+            return;
+        }
+
         var panel = Panels.Rows(kernels, rows);
         var a = stage.PackedA + ((long)row * stage.SliceLength);
         var b = stage.PackedB + ((long)column * stage.SliceLength);

@@ -159,6 +159,11 @@ internal unsafe struct RowWork : IParallelWork
     /// <summary>The row's place in its sequence.</summary>
     private readonly long Position(int row)
     {
+        if (Sequences.Positions != null)
+        {
+            return Sequences.Positions[row];
+        }
+
         var (low, high) = (0, Sequences.Count);
         while (high - low > 1)
         {

@@ -9,6 +9,9 @@ internal sealed unsafe class ThreadScratch
     [ThreadStatic]
     private static ThreadScratch? outer;
 
+    [ThreadStatic]
+    private static ThreadScratch? ofMatrix;
+
     private TensorMemory? memory;
 
     /// <summary>The buffer that a chunk may use from its first to its last instruction.</summary>
@@ -16,6 +19,9 @@ internal sealed unsafe class ThreadScratch
 
     /// <summary>The buffer that a caller shares with the chunks that it starts.</summary>
     public static ThreadScratch OfCaller => outer ??= new();
+
+    /// <summary>The buffer of a chunk that starts products of its own, which use both others.</summary>
+    public static ThreadScratch OfMatrix => ofMatrix ??= new();
 
     /// <summary>Bytes kept.</summary>
     public long Bytes => memory?.Length ?? 0;

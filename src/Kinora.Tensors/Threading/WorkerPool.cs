@@ -49,6 +49,9 @@ public sealed unsafe class WorkerPool
     /// <summary>One thread per processor, started when first used.</summary>
     public static WorkerPool Shared { get; } = new(Environment.ProcessorCount);
 
+    /// <summary>Nobody but the caller, for work inside a chunk.</summary>
+    internal static WorkerPool Alone { get; } = new(1);
+
     /// <summary>The number of threads, the caller counted.</summary>
     public int Threads => workers.Length + 1;
 

@@ -20,6 +20,9 @@ public sealed record LogEvent(LogKind Kind, long Step)
     /// <summary>Preference tuning: the share of pairs in which the better answer has the higher reward.</summary>
     public double? Accuracy { get; init; }
 
+    /// <summary>Learning from the world: the mean loss of each kind of text and head; of a validation scores such as <c>f1</c>.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+
     /// <summary>Places of the decoder's sequence that were computed.</summary>
     public long? Tokens { get; init; }
 

@@ -74,6 +74,11 @@ public sealed class TensorBoardWriter : IDisposable
         Scalar(group, "accuracy", entry.Accuracy);
         Scalar(group, "tokens_per_second", entry.TokensPerSecond);
         Scalar(group, "samples_per_second", entry.SamplesPerSecond);
+        foreach (var (name, value) in entry.Parts ?? new Dictionary<string, double>())
+        {
+            Scalar(group, name, value);
+        }
+
         if (inner.WrittenCount > 0)
         {
             Bytes(message, SummaryField, inner.WrittenSpan);
@@ -114,7 +119,7 @@ public sealed class TensorBoardWriter : IDisposable
             return;
         }
 
-        Span<byte> bytes = stackalloc byte[128];
+        Span<byte> bytes = stackalloc byte[256];
         var at = 0;
         bytes[at++] = ValueTag;
         var tag = Encoding.UTF8.GetBytes($"{group}/{name}", bytes[(at + 1)..]);

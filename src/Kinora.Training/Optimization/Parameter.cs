@@ -17,10 +17,10 @@ public sealed class Parameter
     /// <summary>Where going back sums the gradient up; only valid where <see cref="Tensor.Gradient"/> of <see cref="Weights"/> isn't null.</summary>
     public Tensor Gradients { get; }
 
-    /// <summary>The running mean of the gradients.</summary>
+    /// <summary>The running mean of the gradients; under Muon their running sum.</summary>
     public Tensor FirstMoments { get; }
 
-    /// <summary>The running mean of their squares.</summary>
+    /// <summary>The running mean of their squares; zeros under Muon, which has no use for it.</summary>
     public Tensor SecondMoments { get; }
 
     /// <summary>Steps in which there was a gradient: without one the optimiser leaves a parameter alone, its decay included.</summary>

@@ -2,7 +2,7 @@ using Kinora.Training.Optimization;
 
 namespace Kinora.Training.Recipes;
 
-/// <summary>AdamW's numbers (Loshchilov and Hutter 2019).</summary>
+/// <summary>The numbers of AdamW (Loshchilov and Hutter 2019) and Muon (Jordan et al. 2024).</summary>
 public sealed record OptimizerSection
 {
     /// <summary>The rate at the schedule's height of what has none of its own.</summary>
@@ -20,9 +20,12 @@ public sealed record OptimizerSection
     /// <summary>Decoupled decay of what has none of its own; norms and biases never decay.</summary>
     public double WeightDecay { get; init; }
 
+    /// <summary>How long Muon's sum of gradients remembers.</summary>
+    public double Momentum { get; init; } = 0.95;
+
     /// <summary>The largest norm of all gradients together; null: any.</summary>
     public double? MaxGradNorm { get; init; } = 1;
 
     /// <summary>The same for the optimiser.</summary>
-    public OptimizerSettings Settings => new() { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Eps, MaxGradientNorm = MaxGradNorm };
+    public OptimizerSettings Settings => new() { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Eps, Momentum = Momentum, MaxGradientNorm = MaxGradNorm };
 }

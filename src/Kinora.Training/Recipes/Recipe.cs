@@ -9,6 +9,15 @@ public sealed record Recipe
     /// <summary>The checkpoint's directory; null: to be named on the command line.</summary>
     public string? Model { get; init; }
 
+    /// <summary>A model to be made from nothing before the first stage; null: one is loaded.</summary>
+    public CreateSection? Create { get; init; }
+
+    /// <summary>The parts of a recipe in stages; then nothing else of this recipe counts but <see cref="Create"/>. None: it is one whole.</summary>
+    public IReadOnlyList<RecipeStage> Stages { get; init; } = [];
+
+    /// <summary>Learning from rendered clips; null: from data files.</summary>
+    public WorldSection? World { get; init; }
+
     /// <summary>What is learned from; none: to be named on the command line.</summary>
     public IReadOnlyList<DataSource> Data { get; init; } = [];
 
@@ -45,7 +54,7 @@ public sealed record Recipe
     /// <summary>Low-rank updates; null: none.</summary>
     public LoraSection? Lora { get; init; }
 
-    /// <summary>AdamW's numbers.</summary>
+    /// <summary>The optimisers' numbers.</summary>
     public OptimizerSection Optimizer { get; init; } = new();
 
     /// <summary>How the learning rate moves.</summary>
@@ -99,12 +108,13 @@ public sealed record Recipe
     /// <exception cref="RecipeException">It doesn't.</exception>
     public Recipe Complete()
         => Model is null ? throw new RecipeException("The recipe names no 'model'; name its directory with --model DIR or in the recipe")
-            : Data.Count == 0 ? throw new RecipeException("The recipe names no 'data'; name a file with --data FILE or in the recipe")
+            : Data.Count == 0 && World is null ? throw new RecipeException("The recipe names no 'data'; name a file with --data FILE or in the recipe")
             : this;
 
     /// <summary>The recipe with the optimiser's numbers filled in wherever a rule or the updates leave theirs open.</summary>
     public Recipe Resolved() => this with
     {
+        Stages = [.. Stages.Select(stage => stage with { Recipe = stage.Recipe.Resolved() })],
         Train = [.. Train.Select(rule => rule with { LearningRate = rule.LearningRate ?? Optimizer.LearningRate, WeightDecay = rule.WeightDecay ?? Optimizer.WeightDecay })],
         Lora = Lora is null ? null : Lora with { LearningRate = Lora.LearningRate ?? Optimizer.LearningRate },
     };

@@ -1,6 +1,7 @@
 using Kinora.Tensors;
 using Kinora.Training.Data;
 using Kinora.Training.Data.Formats;
+using Kinora.Training.Optimization;
 using Kinora.Training.Schedules;
 
 namespace Kinora.Training.Recipes;
@@ -20,14 +21,21 @@ internal static class RecipeReader
     private static readonly LoraSection loraDefaults = new();
     private static readonly (string, DataFormat)[] formats = [.. DataFormats.Names.Select(name => (name, DataFormats.Parse(name)))];
 
-    /// <summary>The names of tasks, curves and formats.</summary>
+    /// <summary>The names of tasks, optimisers, curves and formats.</summary>
     public static readonly (string Name, TrainingTask Value)[] Tasks = [("sft", TrainingTask.Sft), ("dpo", TrainingTask.Dpo)];
+    public static readonly (string Name, OptimizerKind Value)[] Optimizers = [("adamw", OptimizerKind.AdamW), ("muon", OptimizerKind.Muon)];
     public static readonly (string Name, ScheduleKind Value)[] Kinds = [("cosine", ScheduleKind.Cosine), ("linear", ScheduleKind.Linear), ("constant", ScheduleKind.Constant)];
     public static readonly (string Name, StorageFormat Value)[] Activations = [("f32", StorageFormat.F32), ("bf16", StorageFormat.BF16)];
 
     public static Recipe Read(RecipeMap map, string name, string folder, IReadOnlyList<string> settings)
     {
         RecipeSettings.Apply(map, settings);
+        return map.Find("stages") is null ? ReadOne(map, name, folder) : StagesReader.Read(map, name, folder);
+    }
+
+    /// <summary>Reads a recipe that has no stages.</summary>
+    internal static Recipe ReadOne(RecipeMap map, string name, string folder)
+    {
         var root = new RecipeSection(map, "");
         var task = root.Choice("task", Tasks) ?? defaults.Task;
         var lora = Lora(root);
@@ -35,6 +43,7 @@ internal static class RecipeReader
         {
             Task = task,
             Model = OptionalPath(root, "model", folder, "the directory of a checkpoint"),
+            World = WorldReader.Read(root.Section("world")),
             Data = Data(root, folder),
             Validation = Validation(root, folder),
             Frames = root.IsNull("frames") ? null : (int?)root.Whole("frames", 1, 1 << 16),
@@ -97,6 +106,7 @@ internal static class RecipeReader
         {
             rules.Add(new ParameterRule(entry.Text("parameters", "a pattern of parameter names") ?? throw new RecipeException($"{place}: a part of 'train' has no 'parameters'; give a pattern of parameter names, as in multi_modal_projector.*"))
             {
+                Optimizer = entry.Choice("optimizer", Optimizers) ?? OptimizerKind.AdamW,
                 LearningRate = entry.IsNull("learning_rate") ? null : Rate(entry),
                 WeightDecay = entry.IsNull("weight_decay") ? null : Decay(entry),
             });
@@ -136,6 +146,7 @@ internal static class RecipeReader
             Beta2 = betas?[1] ?? defaults.Optimizer.Beta2,
             Eps = section.Number("eps", value => value > 0, PositiveNumber) ?? defaults.Optimizer.Eps,
             WeightDecay = Decay(section) ?? defaults.Optimizer.WeightDecay,
+            Momentum = section.Number("momentum", value => value is >= 0 and < 1, "a number of at least 0 and below 1") ?? defaults.Optimizer.Momentum,
             MaxGradNorm = section.IsNull("max_grad_norm") ? null : section.Number("max_grad_norm", value => value > 0, "a number above 0, or null for none") ?? defaults.Optimizer.MaxGradNorm,
         };
         section.End();

@@ -36,10 +36,15 @@ internal static class RecipeWriter
     }
 
     /// <summary>All keys with values: texts, ready to be written; lists; and keys again.</summary>
-    private static List<(string Key, object Value)> Values(Recipe recipe) =>
+    private static List<(string Key, object Value)> Values(Recipe recipe) => recipe.Stages.Count == 0 ? OfOne(recipe) : Keys(
+        ("create", Create(recipe.Create)),
+        ("stages", recipe.Stages.Select(stage => Keys([("name", Text(stage.Name)), .. OfOne(stage.Recipe)])).ToList()));
+
+    private static List<(string Key, object Value)> OfOne(Recipe recipe) =>
     [
         ("task", Name(RecipeReader.Tasks, recipe.Task)),
         ("model", Text(recipe.Model)),
+        ("world", World(recipe.World)),
         ("data", Data(recipe.Data)),
         ("validation", Keys(("data", Data(recipe.Validation.Data)), ("every_steps", Number(recipe.Validation.EverySteps)))),
         ("frames", Number(recipe.Frames)),
@@ -48,7 +53,7 @@ internal static class RecipeWriter
         ("micro_batch_tokens", Number(recipe.MicroBatchTokens)),
         recipe.Steps is { } steps ? ("steps", Number(steps)) : ("epochs", Number(recipe.Epochs)),
         ("seed", Number(recipe.Seed)),
-        ("train", recipe.Train.Select(rule => Keys(("parameters", Text(rule.Parameters)), ("learning_rate", Number(rule.LearningRate)), ("weight_decay", Number(rule.WeightDecay)))).ToList()),
+        ("train", recipe.Train.Select(rule => Keys(("parameters", Text(rule.Parameters)), ("optimizer", Name(RecipeReader.Optimizers, rule.Optimizer)), ("learning_rate", Number(rule.LearningRate)), ("weight_decay", Number(rule.WeightDecay)))).ToList()),
         ("tower_layer_decay", Number(recipe.TowerLayerDecay)),
         ("lora", recipe.Lora is not { } lora ? "null" : Keys(
             ("rank", Number(lora.Rank)),
@@ -61,6 +66,7 @@ internal static class RecipeWriter
             ("betas", $"[{Number(recipe.Optimizer.Beta1)}, {Number(recipe.Optimizer.Beta2)}]"),
             ("eps", Number(recipe.Optimizer.Eps)),
             ("weight_decay", Number(recipe.Optimizer.WeightDecay)),
+            ("momentum", Number(recipe.Optimizer.Momentum)),
             ("max_grad_norm", Number(recipe.Optimizer.MaxGradNorm)))),
         ("schedule", Keys(
             ("kind", Name(RecipeReader.Kinds, recipe.Schedule.Kind)),
@@ -79,6 +85,42 @@ internal static class RecipeWriter
             ("keep_best", Switch(recipe.Save.KeepBest)))),
         ("log", Keys(("every_steps", Number(recipe.Log.EverySteps)), ("tensorboard", Switch(recipe.Log.TensorBoard)))),
     ];
+
+    private static object Create(CreateSection? create) => create is null ? "null" : Keys(
+        ("image_size", Number(create.ImageSize)),
+        ("patch_size", Number(create.PatchSize)),
+        ("vision_hidden", Number(create.VisionHidden)),
+        ("vision_inner", Number(create.VisionInner)),
+        ("vision_layers", Number(create.VisionLayers)),
+        ("vision_heads", Number(create.VisionHeads)),
+        ("hidden", Number(create.Hidden)),
+        ("inner", Number(create.Inner)),
+        ("layers", Number(create.Layers)),
+        ("heads", Number(create.Heads)),
+        ("key_value_heads", Number(create.KeyValueHeads)),
+        ("rope_theta", Number(create.RopeTheta)),
+        ("vocabulary", Number(create.Vocabulary)));
+
+    private static object World(WorldSection? world) => world is null ? "null" : Keys(
+        ("seeds", string.Create(CultureInfo.InvariantCulture, $"{world.FirstSeed}..{world.LastSeed}")),
+        ("lessons", Keys(
+            ("frames", Number(world.Lessons.Frames)),
+            ("stills", Number(world.Lessons.Stills)),
+            ("clips", Number(world.Lessons.Clips)),
+            ("descriptions", Number(world.Lessons.Descriptions)),
+            ("instructions", Number(world.Lessons.Instructions)),
+            ("differences", Number(world.Lessons.Differences)))),
+        ("levels", Numbers(world.Levels)),
+        ("final_levels", Numbers(world.FinalLevels)),
+        ("room", Number(world.Room)),
+        ("letters_first", Number(world.LettersFirst)),
+        ("letter_weight", Number(world.LetterWeight)),
+        ("tower_loss", Number(world.TowerLoss)),
+        ("motion_loss", Number(world.MotionLoss)),
+        ("judged_clips", Number(world.JudgedClips)),
+        ("judge_every_steps", Number(world.JudgeEverySteps)));
+
+    private static string Numbers(IReadOnlyList<double> values) => $"[{string.Join(", ", values.Select(value => Number(value)))}]";
 
     private static List<List<(string, object)>> Data(IReadOnlyList<DataSource> sources) => [.. sources.Select(source => Keys(
         ("path", Text(source.Path)),

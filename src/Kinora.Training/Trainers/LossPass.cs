@@ -16,8 +16,8 @@ public sealed class LossPass(VisionLanguageModel model, TensorOperations operati
         var visual = pictures.Connect(model, operations);
         var repeated = visual is null || copies == 1 ? visual : operations.Concatenate(0, [.. Enumerable.Repeat(visual, copies)]);
         var x = model.Merge(operations, batch.Ids, repeated);
-        x = model.Decoder.Forward(operations, x, operations.Divide(batch.Lengths));
-        return model.Decoder.Normalise(operations, operations.Embed(batch.Rows, x));
+        x = model.Decoder.Forward(operations, x, batch.Divide(operations));
+        return model.Decoder.Normalise(operations, operations.Embed(batch.BranchRows, x));
     }
 
     /// <summary>The losses of all learned tokens, -log p; while recording, their gradients are seeded.</summary>

@@ -1,6 +1,7 @@
 using Kinora.Tensors;
 using Kinora.Training.Optimization;
 using Kinora.Training.Recipes;
+using Kinora.Training.Worlds;
 
 namespace Kinora.Training.Trainers;
 
@@ -18,7 +19,7 @@ public static class ModelSetup
         var directory = recipe.Complete().Model!;
         try
         {
-            var trainable = TrainableModel.Load(directory, (model, name, tensor) => Choose(recipe, unused, model.TowerLayers, name, tensor.Shape), LoraOf(recipe), cancellation: cancellation);
+            var trainable = TrainableModel.Load(directory, (model, name, tensor) => Choose(recipe, unused, model.TowerLayers, name, tensor.Shape), LoraOf(recipe), besides: model => WorldHeads.Parameters(recipe, model), cancellation: cancellation);
             try
             {
                 return unused.Count > 0
@@ -46,7 +47,10 @@ public static class ModelSetup
 
         unused.Remove(rule);
         var rate = (rule.LearningRate ?? recipe.Optimizer.LearningRate) * LayerwiseDecay.Factor(name, towerLayers, recipe.TowerLayerDecay);
-        return new(name, shape, rate, shape.Rank < 2 ? 0 : rule.WeightDecay ?? recipe.Optimizer.WeightDecay);
+        return new(name, shape, rate, shape.Rank < 2 ? 0 : rule.WeightDecay ?? recipe.Optimizer.WeightDecay)
+        {
+            Optimizer = shape.Rank < 2 ? OptimizerKind.AdamW : rule.Optimizer,
+        };
     }
 
     private static LoraSettings? LoraOf(Recipe recipe) => recipe.Lora is not { } lora ? null : new()

@@ -1,26 +1,41 @@
+using Kinora.Tensors;
 using Kinora.Training.Data;
 
 namespace Kinora.Training.Trainers;
 
-/// <summary>Samples packed one behind the other without padding: what one pass through the model takes.</summary>
+/// <summary>
+/// Samples packed one behind the other without padding: what one pass through the model takes. What lies before the first learned token of
+/// a sample is its prefix, of which the decoder's last block computes keys and values only; several samples may branch off one prefix.
+/// </summary>
 public sealed class PackedBatch
 {
-    private PackedBatch(int[] ids, int[] lengths, int[] rows, int[] labels, int[] samples)
-        => (Ids, Lengths, Rows, Labels, Samples) = (ids, lengths, rows, labels, samples);
+    private readonly int[] prefixes;
+    private readonly int[] counts;
+    private readonly int[] branches;
+
+    private PackedBatch(Packing packing)
+    {
+        (prefixes, counts, branches) = ([.. packing.Prefixes], [.. packing.Counts], [.. packing.Branches]);
+        (Ids, Lengths) = ([.. packing.Ids], [.. packing.Lengths]);
+        (Rows, BranchRows, Labels, Samples) = ([.. packing.Rows], [.. packing.BranchRows], [.. packing.Labels], [.. packing.Samples]);
+    }
 
     /// <summary>Token ids of all samples, one placeholder per picture.</summary>
     public int[] Ids { get; }
 
-    /// <summary>Positions of each sample, pictures counted with all their vectors.</summary>
+    /// <summary>Positions of each sequence, pictures counted with all their vectors.</summary>
     public int[] Lengths { get; }
 
     /// <summary>The positions, in the packed sequence, whose next token is learned.</summary>
     public int[] Rows { get; }
 
+    /// <summary>The same as numbers among the rows behind the prefixes, which are all that the decoder gives.</summary>
+    public int[] BranchRows { get; }
+
     /// <summary>The token behind each of <see cref="Rows"/>.</summary>
     public int[] Labels { get; }
 
-    /// <summary>The number of the sample that each of <see cref="Rows"/> belongs to.</summary>
+    /// <summary>The number of the sample that each of <see cref="Rows"/> belongs to; each branch is a sample.</summary>
     public int[] Samples { get; }
 
     /// <summary>Packs samples.</summary>
@@ -29,28 +44,119 @@ public sealed class PackedBatch
     /// <param name="visualTokens">Positions that a picture takes.</param>
     public static PackedBatch Of(IReadOnlyList<(int[] Ids, int[] Labels)> samples, int imageTokenId, int visualTokens)
     {
-        var (lengths, rows, labels, owners) = (new int[samples.Count], new List<int>(), new List<int>(), new List<int>());
-        var first = 0;
-        for (var sample = 0; sample < samples.Count; sample++)
+        var packing = new Packing(imageTokenId, visualTokens);
+        foreach (var (ids, labels) in samples)
         {
-            var position = 0;
-            for (var i = 0; i < samples[sample].Ids.Length; i++)
-            {
-                // The token at a position is predicted one position before; the first one by none.
-                if (samples[sample].Labels[i] != EncodedSample.Ignored && position > 0)
-                {
-                    rows.Add(first + position - 1);
-                    labels.Add(samples[sample].Labels[i]);
-                    owners.Add(sample);
-                }
-
-                position += samples[sample].Ids[i] == imageTokenId ? visualTokens : 1;
-            }
-
-            lengths[sample] = position;
-            first = checked(first + position);
+            packing.Add(ids, labels);
         }
 
-        return new([.. samples.SelectMany(sample => sample.Ids)], lengths, [.. rows], [.. labels], [.. owners]);
+        return new(packing);
+    }
+
+    /// <summary>Packs samples that share prefixes.</summary>
+    /// <param name="sequences">Of each sequence the ids of its prefix, and those of its branches with labels of the same length; nothing predicts the first token of a branch.</param>
+    /// <param name="imageTokenId">The placeholder.</param>
+    /// <param name="visualTokens">Positions that a picture takes.</param>
+    /// <exception cref="ArgumentException">The first token of a branch has a label.</exception>
+    public static PackedBatch OfBranches(IReadOnlyList<(int[] Prefix, IReadOnlyList<(int[] Ids, int[] Labels)> Branches)> sequences, int imageTokenId, int visualTokens)
+    {
+        var packing = new Packing(imageTokenId, visualTokens);
+        foreach (var (prefix, branches) in sequences)
+        {
+            if (branches.FirstOrDefault(branch => branch.Labels is [not EncodedSample.Ignored, ..]).Ids is { } ids)
+            {
+                throw new ArgumentException($"The first token of a branch, {ids[0]}, has a label, but only rows of the branch predict; let the branch begin a token earlier.", nameof(sequences));
+            }
+
+            packing.Add(prefix, branches);
+        }
+
+        return new(packing);
+    }
+
+    /// <summary>How the rows divide; lives in the workspace until the innermost frame ends.</summary>
+    public Sequences Divide(TensorOperations operations) => operations.Divide(prefixes, counts, branches);
+
+    private sealed class Packing(int imageTokenId, int visualTokens)
+    {
+        private int position;
+        private int branchRows;
+        private int samples;
+
+        public List<int> Ids { get; } = [];
+
+        public List<int> Lengths { get; } = [];
+
+        public List<int> Prefixes { get; } = [];
+
+        public List<int> Counts { get; } = [];
+
+        public List<int> Branches { get; } = [];
+
+        public List<int> Rows { get; } = [];
+
+        public List<int> BranchRows { get; } = [];
+
+        public List<int> Labels { get; } = [];
+
+        public List<int> Samples { get; } = [];
+
+        /// <summary>A sample: one branch, which begins where the first learned token is predicted; none if nothing is learned.</summary>
+        public void Add(int[] ids, int[] labels)
+        {
+            var (first, known) = (position, Rows.Count);
+            Walk(ids, labels);
+            var branch = known < Rows.Count ? Rows[known] : position;
+            Prefixes.Add(branch - first);
+            Counts.Add(branch < position ? 1 : 0);
+            Lengths.Add(position - first);
+            Branch(branch, known);
+        }
+
+        public void Add(int[] prefix, IReadOnlyList<(int[] Ids, int[] Labels)> branches)
+        {
+            var first = position;
+            Walk(prefix, []);
+            Prefixes.Add(position - first);
+            Counts.Add(branches.Count(branch => branch.Ids.Length > 0));
+            foreach (var (ids, labels) in branches)
+            {
+                var (branch, known) = (position, Rows.Count);
+                Walk(ids, labels);
+                Branch(branch, known);
+            }
+
+            Lengths.Add(position - first);
+        }
+
+        /// <summary>What was walked from a position on is a branch, and the rows from a number on are of it.</summary>
+        private void Branch(int first, int known)
+        {
+            BranchRows.AddRange(Rows.Skip(known).Select(row => row - first + branchRows));
+            Samples.AddRange(Enumerable.Repeat(samples++, Rows.Count - known));
+            if (first < position)
+            {
+                Branches.Add(position - first);
+                branchRows += position - first;
+            }
+        }
+
+        /// <summary>The token at a position is predicted one position before; the first one by none.</summary>
+        private void Walk(int[] ids, int[] labels)
+        {
+            var first = position;
+            for (var i = 0; i < ids.Length; i++)
+            {
+                if (labels.Length > 0 && labels[i] != EncodedSample.Ignored && position > first)
+                {
+                    Rows.Add(position - 1);
+                    Labels.Add(labels[i]);
+                }
+
+                position = checked(position + (ids[i] == imageTokenId ? visualTokens : 1));
+            }
+
+            Ids.AddRange(ids);
+        }
     }
 }

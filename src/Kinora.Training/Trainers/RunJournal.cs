@@ -50,6 +50,7 @@ public sealed class RunJournal(RunDirectory run) : ITrainingJournal, IDisposable
             Loss = done.Result.Loss,
             LearningRate = done.LearningRate,
             GradNorm = done.GradientNorm,
+            Parts = done.Result.Parts,
             Margin = done.Result.Margin,
             Accuracy = done.Result.Accuracy,
             Tokens = done.Result.Tokens,
@@ -71,8 +72,10 @@ public sealed class RunJournal(RunDirectory run) : ITrainingJournal, IDisposable
     /// <inheritdoc/>
     public void Validated(long number, StepResult result)
     {
-        Write(new(LogKind.Validation, number) { Loss = result.Loss, Tokens = result.Tokens, LearnedTokens = result.Learned, Margin = result.Margin, Accuracy = result.Accuracy });
-        Note($"Validation after step {number}: loss {result.Loss:0.0000}");
+        Write(new(LogKind.Validation, number) { Loss = result.Loss, Tokens = result.Tokens, LearnedTokens = result.Learned, Margin = result.Margin, Accuracy = result.Accuracy, Parts = result.Parts });
+        Note(result.Parts is { } parts
+            ? $"After step {number}: {string.Join(", ", parts.Select(part => $"{part.Key} {part.Value:0.000}"))}"
+            : $"Validation after step {number}: loss {result.Loss:0.0000}");
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Kinora.Training.Trainers;
 /// <param name="Learned">Tokens that were learned.</param>
 public readonly record struct StepResult(double Loss, long Tokens, long Learned)
 {
+    /// <summary>Learning from the world: the mean loss of each kind of text and head by its name.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+
     /// <summary>Preference tuning: the mean margin between better and worse answers.</summary>
     public double? Margin { get; init; }
 

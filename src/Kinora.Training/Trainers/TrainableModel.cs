@@ -30,10 +30,11 @@ public sealed class TrainableModel : IDisposable
     /// <param name="choose">Says of each tensor of a model (whose values can't be read yet) how it learns; null: it is frozen.</param>
     /// <param name="lora">Adapters that learn beside frozen layers, or null.</param>
     /// <param name="tokenizer">Takes the place of the directory's.</param>
+    /// <param name="besides">What learns with the model without being part of it; its values begin as zeros.</param>
     /// <param name="cancellation">Ends loading.</param>
     /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The checkpoint can't be loaded.</exception>
     /// <exception cref="TrainingException">What learns can't fit the memory.</exception>
-    public static TrainableModel Load(string directory, Func<VisionLanguageModel, string, Tensor, ParameterSettings?> choose, LoraSettings? lora = null, Tokenizer? tokenizer = null, CancellationToken cancellation = default)
+    public static TrainableModel Load(string directory, Func<VisionLanguageModel, string, Tensor, ParameterSettings?> choose, LoraSettings? lora = null, Tokenizer? tokenizer = null, Func<VisionLanguageModel, IEnumerable<ParameterSettings>>? besides = null, CancellationToken cancellation = default)
     {
         var settings = new List<ParameterSettings>();
         IReadOnlyList<LoraLayer> layers = [];
@@ -52,6 +53,8 @@ public sealed class TrainableModel : IDisposable
                 layers = lora.Find(outline.Weights.Layers.Values);
                 settings.AddRange(layers.SelectMany(layer => layer.Parameters));
             }
+
+            settings.AddRange(besides?.Invoke(outline) ?? []);
         }
 
         RequireMemory(settings);

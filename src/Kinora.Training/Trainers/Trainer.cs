@@ -11,6 +11,7 @@ using Kinora.Training.Optimization;
 using Kinora.Training.Recipes;
 using Kinora.Training.Runs;
 using Kinora.Training.Schedules;
+using Kinora.Training.Worlds;
 
 namespace Kinora.Training.Trainers;
 
@@ -25,12 +26,13 @@ public sealed class Trainer : IAsyncDisposable
     private readonly Tape tape;
     private readonly TrainableModel trainable;
     private readonly ConversationEncoder encoder;
-    private readonly DataSetup data;
+    private readonly DataSetup? data;
     private readonly DataSetup? validation;
-    private readonly AdamW optimizer;
+    private readonly Optimizer optimizer;
     private readonly LearningRateSchedule schedule;
     private readonly MediaReader media = new();
     private IStepRunner runner = null!;
+    private readonly long epochLength;
     private TrainingState state = new();
 
     /// <summary>Opens model and data of a run.</summary>
@@ -46,15 +48,16 @@ public sealed class Trainer : IAsyncDisposable
         (this.run, recipe, this.journal) = (run, run.Recipe, journal);
         DataSetup.RequireOneMediaFolder(recipe);
         var seed = CounterRandom.Mix((ulong)recipe.Seed, 0);
-        data = DataSetup.Open(recipe.Complete().Data, seed, cancellation);
+        data = recipe.Complete().World is null ? DataSetup.Open(recipe.Data, seed, cancellation) : null;
         validation = recipe.Validation.Data.Count == 0 ? null : DataSetup.Open(recipe.Validation.Data, seed, cancellation);
         trainable = ModelSetup.Load(recipe, cancellation);
         encoder = new ConversationEncoder(trainable.Model, recipe.MaxTokens);
         tape = new Tape { RecomputesBlocks = recipe.Memory.GradientCheckpointing, RoundsKeptInputs = recipe.Memory.Activations == StorageFormat.BF16 };
-        optimizer = new AdamW(operations, trainable.Store, recipe.Optimizer.Settings);
-        TotalSteps = recipe.TotalSteps(data.Mix.EpochLength);
+        optimizer = new Optimizer(operations, trainable.Store, recipe.Optimizer.Settings);
+        epochLength = recipe.World is { } world ? world.LastSeed - world.FirstSeed + 1 : data!.Mix.EpochLength;
+        TotalSteps = recipe.TotalSteps(epochLength);
         schedule = recipe.Schedule.For(TotalSteps);
-        RunInputs.Check(run, [.. data.Files.Concat(validation?.Files ?? []).Select(file => file.Path)], [recipe.Model!, .. recipe.Dpo?.ReferenceDirectory is { } reference ? [reference] : Array.Empty<string>()]);
+        RunInputs.Check(run, [.. (data?.Files ?? []).Concat(validation?.Files ?? []).Select(file => file.Path)], [recipe.Model!, .. recipe.Dpo?.ReferenceDirectory is { } reference ? [reference] : Array.Empty<string>()]);
     }
 
     /// <summary>Where the time went.</summary>
@@ -81,17 +84,22 @@ public sealed class Trainer : IAsyncDisposable
         {
             state = TrainingState.Load(checkpoint.Directory, trainable.Store);
         }
+        else
+        {
+            WorldHeads.Begin(trainable.Store);
+        }
 
-        journal.Started(new(TotalSteps, data.Mix.EpochLength, trainable.Store.Values, trainable.Store.Bytes), state);
+        journal.Started(new(TotalSteps, epochLength, trainable.Store.Values, trainable.Store.Bytes), state);
         await using var references = new ReferenceSource(recipe, run, trainable, operations);
         runner = recipe.Task == TrainingTask.Dpo
             ? new PreferenceRunner(trainable, operations, tape, recipe.MicroBatchTokens, recipe.Dpo!.Beta, Profile) { Reference = references.Of }
+            : recipe.World is { } world ? new WorldRunner(trainable, operations, tape, recipe.MicroBatchTokens, world, Profile)
             : new SupervisedRunner(trainable, operations, tape, recipe.MicroBatchTokens, Profile);
         try
         {
             if (recipe.Task == TrainingTask.Dpo && state.Step == 0)
             {
-                await references.PrepareAsync(data, encoder, LoaderOptions, TotalSteps * recipe.BatchSize, journal, cancellation).ConfigureAwait(false);
+                await references.PrepareAsync(data!, encoder, LoaderOptions, TotalSteps * recipe.BatchSize, journal, cancellation).ConfigureAwait(false);
                 if (validation is not null)
                 {
                     await references.PrepareAsync(validation, encoder, LoaderOptions, validation.Mix.EpochLength, journal, cancellation).ConfigureAwait(false);
@@ -121,7 +129,7 @@ public sealed class Trainer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        data.Dispose();
+        data?.Dispose();
         validation?.Dispose();
         trainable.Dispose();
         tape.Dispose();
@@ -133,7 +141,9 @@ public sealed class Trainer : IAsyncDisposable
 
     private async Task<bool> LearnAsync(CancellationToken cancellation)
     {
-        await using var loader = new SampleLoader(data.Files, data.Mix, encoder, LoaderOptions, media, state.NextSample, CancellationToken.None);
+        await using ISampleSource loader = recipe.World is { } world
+            ? new WorldSource(world, trainable.Model, recipe.Frames ?? trainable.Model.DefaultFrames, TotalSteps * recipe.BatchSize, 2 * recipe.BatchSize, CounterRandom.Mix((ulong)recipe.Seed, 0), state.NextSample)
+            : new SampleLoader(data!.Files, data.Mix, encoder, LoaderOptions, media, state.NextSample, CancellationToken.None);
         var savedStep = state.Step;
         while (state.Step < TotalSteps)
         {
@@ -148,11 +158,17 @@ public sealed class Trainer : IAsyncDisposable
                 break;
             }
 
-            Step(samples, loader.Next, start);
+            Step(samples, loader.NextNumber, start);
             samples.ForEach(sample => sample.Dispose());
             if (validation is not null && (state.Step % recipe.Validation.EverySteps == 0 || state.Step == TotalSteps))
             {
                 await ValidateAsync().ConfigureAwait(false);
+            }
+
+            if (recipe.World is { JudgedClips: > 0 } judged && (state.Step % judged.JudgeEverySteps == 0 || state.Step == TotalSteps))
+            {
+                using var time = Profile.Time(TrainingPart.Judging);
+                journal.Validated(state.Step, WorldJudge.Of(trainable.Model, judged, recipe.Frames ?? trainable.Model.DefaultFrames));
             }
 
             if (state.Step % recipe.Save.EverySteps == 0 || state.Step == TotalSteps)
@@ -183,13 +199,13 @@ public sealed class Trainer : IAsyncDisposable
     }
 
     /// <summary>Draws the samples of a step. Broken ones make the step smaller; a step without any is drawn anew.</summary>
-    private async Task<List<PreparedSample>> TakeAsync(SampleLoader loader, CancellationToken cancellation)
+    private async Task<List<PreparedSample>> TakeAsync(ISampleSource loader, CancellationToken cancellation)
     {
         using var time = Profile.Time(TrainingPart.Data);
         var (samples, drawn, broken) = (new List<PreparedSample>(), 0L, default(BrokenSample));
         while (drawn < recipe.BatchSize || samples.Count == 0)
         {
-            if (drawn >= Math.Max(recipe.BatchSize, data.Mix.EpochLength) && samples.Count == 0)
+            if (drawn >= Math.Max(recipe.BatchSize, epochLength) && samples.Count == 0)
             {
                 throw new TrainingException($"None of {drawn} samples in a row can be used; the last one: {broken!.Reason} ({run.LogFile} lists them all)");
             }
@@ -250,7 +266,7 @@ public sealed class Trainer : IAsyncDisposable
             LearningRate = factor * recipe.Optimizer.LearningRate,
             GradientNorm = norm,
             Samples = samples.Count,
-            Epoch = (double)nextSample / data.Mix.EpochLength,
+            Epoch = (double)nextSample / epochLength,
             Seconds = seconds,
             State = state,
         });

@@ -37,12 +37,7 @@ public sealed record TrainingState
     /// <exception cref="IOException">The files can't be written.</exception>
     public void Save(string directory, ParameterStore store)
     {
-        SafetensorsWriter.Write(Path.Combine(directory, TensorFile), store.Parameters.SelectMany(parameter => new (string, Tensor)[]
-        {
-            ($"{parameter.Settings.Name}/value", parameter.Weights),
-            ($"{parameter.Settings.Name}/first_moment", parameter.FirstMoments),
-            ($"{parameter.Settings.Name}/second_moment", parameter.SecondMoments),
-        }));
+        SafetensorsWriter.Write(Path.Combine(directory, TensorFile), store.Parameters.SelectMany(Kept));
         var steps = store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Steps);
         File.WriteAllText(Path.Combine(directory, StateFile), JsonSerializer.Serialize(new Stored(this, steps)));
     }
@@ -57,9 +52,11 @@ public sealed record TrainingState
             using var file = SafetensorsFile.Open(Path.Combine(directory, TensorFile));
             foreach (var parameter in store.Parameters)
             {
-                Read(file, $"{parameter.Settings.Name}/value", parameter.Weights);
-                Read(file, $"{parameter.Settings.Name}/first_moment", parameter.FirstMoments);
-                Read(file, $"{parameter.Settings.Name}/second_moment", parameter.SecondMoments);
+                foreach (var (name, tensor) in Kept(parameter))
+                {
+                    Read(file, name, tensor);
+                }
+
                 parameter.Steps = stored.Steps[parameter.Settings.Name];
             }
 
@@ -68,6 +65,18 @@ public sealed record TrainingState
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or CheckpointException or KeyNotFoundException or ArgumentException)
         {
             throw new TrainingException($"The checkpoint {Quotation.Of(directory)} can't be read ({error.Message}); it is damaged or of another recipe.", error);
+        }
+    }
+
+    /// <summary>What of a parameter a checkpoint holds; Muon has no second moments.</summary>
+    private static IEnumerable<(string Name, Tensor Tensor)> Kept(Parameter parameter)
+    {
+        var name = parameter.Settings.Name;
+        yield return ($"{name}/value", parameter.Weights);
+        yield return ($"{name}/first_moment", parameter.FirstMoments);
+        if (parameter.Settings.Optimizer == OptimizerKind.AdamW)
+        {
+            yield return ($"{name}/second_moment", parameter.SecondMoments);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Kinora.Training.Verification;
 /// <summary>A few optimiser steps against the stored loss, norm, clipping and rate of each, and the parameters afterwards.</summary>
 internal sealed class GoldenSteps(TensorOperations operations, TrainableModel trainable, GoldenRecipe recipe, string name, JsonElement tolerance, JsonElement variant)
 {
-    private readonly AdamW optimizer = new(operations, trainable.Store, recipe.Optimizer);
+    private readonly Optimizer optimizer = new(operations, trainable.Store, recipe.Optimizer);
 
     public List<TensorComparison> Comparisons { get; } = [];
 

@@ -29,7 +29,7 @@ internal static class OptimizerRunner
         string[] names = [.. file.Names.Where(entry => entry.StartsWith(Start, StringComparison.Ordinal)).Select(entry => entry[Start.Length..]).Order(StringComparer.Ordinal)];
         var (name, decays) = (variant.GetProperty("name").GetString()!, variant.GetProperty("weight_decay"));
         using var store = new ParameterStore([.. names.Select(tensor => new ParameterSettings(tensor, new Shape(file.Shape($"start/{tensor}")), 1, decays.GetProperty(tensor).GetDouble()))]);
-        var optimizer = new AdamW(operations, store, new()
+        var optimizer = new Optimizer(operations, store, new()
         {
             Beta1 = variant.GetProperty("betas")[0].GetDouble(),
             Beta2 = variant.GetProperty("betas")[1].GetDouble(),

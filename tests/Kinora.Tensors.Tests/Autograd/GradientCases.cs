@@ -60,5 +60,21 @@ internal static class GradientCases
             var reference = new AttentionReference([0, rows, tokens - 1, tokens], 4, 2, 3, causal);
             yield return new($"attention, causal {causal}", [[tokens, 12], [tokens, 6], [tokens, 6]], (o, t) => o.Attention(t[0], t[1], t[2], 4, 2, o.Divide(lengths), causal), v => reference.Forward(v[0], v[1], v[2]).Output);
         }
+
+        var branching = new Branching([rows, 0, 2], [[random.Next(1, 5), 1, 3], [2, 1], []]);
+        var samples = new AttentionReference([0, .. branching.Lengths.Select((_, i) => branching.Lengths.Take(i + 1).Sum())], 4, 2, 3, true);
+        yield return new("rotary behind prefixes", [[branching.Rows, 3 * 6]], (o, t) => o.Rotate(t[0], Angles, Divide(o)));
+        yield return new("rotary of branches", [[branching.Own.Length, 3 * 6]], (o, t) => o.Rotate(t[0], Angles, Divide(o).Branches));
+        yield return new("attention behind prefixes", [[branching.Rows, 12], [branching.Rows, 6], [branching.Rows, 6]], (o, t) => o.Attention(t[0], t[1], t[2], 4, 2, Divide(o), true), v => Whole(v[0], v));
+        yield return new(
+            "attention of branches",
+            [[branching.Own.Length, 12], [branching.Rows, 6], [branching.Rows, 6]],
+            (o, t) => o.Attention(t[0], t[1], t[2], 4, 2, Divide(o), true),
+            v => Branching.Pick(Whole([.. Enumerable.Range(0, branching.Rows).SelectMany(row => Array.IndexOf(branching.Own, row) is >= 0 and var own ? v[0].AsSpan(own * 12, 12).ToArray() : new double[12])], v), branching.Own, 12));
+
+        Sequences Divide(TensorOperations o) => o.Divide(branching.Prefixes, branching.Counts, branching.Branches);
+
+        double[] Whole(double[] query, double[][] v) => Branching.Pick(samples.Forward(
+            Branching.Pick(query, branching.Copied, 12), Branching.Pick(v[1], branching.Copied, 6), Branching.Pick(v[2], branching.Copied, 6)).Output, branching.Found, 12);
     }
 }

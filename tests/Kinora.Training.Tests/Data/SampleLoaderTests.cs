@@ -44,7 +44,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
             var seen = new List<string>();
             for (var n = 0; n < file.Count + 3; n++)
             {
-                Assert.Equal(n, loader.Next);
+                Assert.Equal(n, loader.NextNumber);
                 var sample = await loader.TakeAsync(TestContext.Current.CancellationToken);
                 Assert.Equal((n, mix.At(n).Index), (sample.Number, sample.Source.Record));
                 seen.Add(await Checked(file, sample));

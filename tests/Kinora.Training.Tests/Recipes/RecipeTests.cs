@@ -1,5 +1,6 @@
 using Kinora.Tensors;
 using Kinora.Training.Data;
+using Kinora.Training.Optimization;
 using Kinora.Training.Recipes;
 using Kinora.Training.Schedules;
 
@@ -23,11 +24,11 @@ public sealed class RecipeTests
         epochs: 2.5
         seed: 11
         train:
-          - {parameters: "*projector.*", learning_rate: 1e-4, weight_decay: 0.1}
+          - {parameters: "*projector.*", learning_rate: 1e-4, weight_decay: 0.1, optimizer: muon}
           - parameters: language_model.*
         tower_layer_decay: 0.9
         lora: {rank: 4, alpha: 12, targets: [q_proj, "*.mlp.*"], dropout: 0.05, learning_rate: 3e-4}
-        optimizer: {learning_rate: 5e-6, betas: [0.8, 0.99], eps: 1e-6, weight_decay: 0.01, max_grad_norm: null}
+        optimizer: {learning_rate: 5e-6, betas: [0.8, 0.99], eps: 1e-6, weight_decay: 0.01, momentum: 0.8, max_grad_norm: null}
         schedule: {kind: linear, warmup_steps: 9, min_ratio: 0.1, floor: 0.05}
         dpo: {beta: 0.2, reference: other}
         memory: {gradient_checkpointing: true, activations: bf16}
@@ -48,11 +49,11 @@ public sealed class RecipeTests
             recipe.Data);
         Assert.Equal([new DataSource("/home/r/v.json") { Format = DataFormat.Llava }], recipe.Validation.Data);
         Assert.Equal((7, 4, 900, 3, 700, 2.5, 11), (recipe.Validation.EverySteps, recipe.Frames, recipe.MaxTokens, recipe.BatchSize, recipe.MicroBatchTokens, recipe.Epochs, recipe.Seed));
-        Assert.Equal([new ParameterRule("*projector.*") { LearningRate = 1e-4, WeightDecay = 0.1 }, new ParameterRule("language_model.*")], recipe.Train);
+        Assert.Equal([new ParameterRule("*projector.*") { LearningRate = 1e-4, WeightDecay = 0.1, Optimizer = OptimizerKind.Muon }, new ParameterRule("language_model.*")], recipe.Train);
         Assert.Equal(0.9, recipe.TowerLayerDecay);
         Assert.Equal(["q_proj", "*.mlp.*"], recipe.Lora!.Targets);
         Assert.Equal((4, 12.0, 0.05, 3e-4), (recipe.Lora.Rank, recipe.Lora.Alpha, recipe.Lora.Dropout, recipe.Lora.LearningRate));
-        Assert.Equal(new OptimizerSection { LearningRate = 5e-6, Beta1 = 0.8, Beta2 = 0.99, Eps = 1e-6, WeightDecay = 0.01, MaxGradNorm = null }, recipe.Optimizer);
+        Assert.Equal(new OptimizerSection { LearningRate = 5e-6, Beta1 = 0.8, Beta2 = 0.99, Eps = 1e-6, WeightDecay = 0.01, Momentum = 0.8, MaxGradNorm = null }, recipe.Optimizer);
         Assert.Equal(new ScheduleSection { Kind = ScheduleKind.Linear, WarmupSteps = 9, MinRatio = 0.1, Floor = 0.05 }, recipe.Schedule);
         Assert.Equal(new DpoSection { Beta = 0.2, Reference = ReferenceKind.Directory, ReferenceDirectory = "/home/r/other" }, recipe.Dpo);
         Assert.Equal(new MemorySection { GradientCheckpointing = true, Activations = StorageFormat.BF16 }, recipe.Memory);
@@ -78,7 +79,7 @@ public sealed class RecipeTests
     public void Print_names_every_key_that_the_reader_knows()
     {
         var printed = Recipe.Parse(Full, "a.yaml", "/").Print();
-        foreach (var key in "task model data path format media weight validation every_steps frames max_tokens batch_size micro_batch_tokens epochs seed train parameters learning_rate weight_decay tower_layer_decay lora rank alpha targets dropout optimizer betas eps max_grad_norm schedule kind warmup_steps min_ratio floor dpo beta reference memory gradient_checkpointing activations save keep_last keep_best log tensorboard".Split(' '))
+        foreach (var key in "task model data path format media weight validation every_steps frames max_tokens batch_size micro_batch_tokens epochs seed train parameters learning_rate weight_decay tower_layer_decay lora rank alpha targets dropout optimizer betas eps momentum max_grad_norm schedule kind warmup_steps min_ratio floor dpo beta reference memory gradient_checkpointing activations save keep_last keep_best log tensorboard".Split(' '))
         {
             Assert.Matches($"(?m)^[ -]*{key}:", printed);
         }

@@ -28,14 +28,17 @@ public sealed class TrainerTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    [Fact]
-    public async Task A_run_that_is_stopped_and_resumed_ends_with_the_bytes_of_one_that_is_not()
+    [Theory]
+    [InlineData("")]
+    [InlineData(", optimizer: muon")]
+    public async Task A_run_that_is_stopped_and_resumed_ends_with_the_bytes_of_one_that_is_not(string optimizer)
     {
+        var recipe = Lora.Replace("projector.*\"", "projector.*\"" + optimizer, StringComparison.Ordinal);
         var data = Data(Sample(0), Sample(1), Sample(2), """{"video": "none.mp4", "text": "T"}""");
-        var calm = await RunAsync(Lora, data, new SilentJournal());
+        var calm = await RunAsync(recipe, data, new SilentJournal());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var journal = new SilentJournal { AfterStep = step => { if (step == 3) { stop.Cancel(); } } };
-        using (var run = Create(Lora, data, "stopped"))
+        using (var run = Create(recipe, data, "stopped"))
         await using (var trainer = new Trainer(run, journal, cancellation))
         {
             Assert.False(await trainer.RunAsync(stop.Token));

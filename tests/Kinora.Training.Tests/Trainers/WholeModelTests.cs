@@ -75,6 +75,54 @@ public sealed class WholeModelTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Samples_that_share_a_prefix_learn_what_separate_ones_do(bool recomputes, bool lora)
+    {
+        using var checkpoint = new SmallTarsier();
+        using var trainable = checkpoint.Load("", lora ? Everywhere : null);
+        var (image, visual, random) = (trainable.Model.ImageTokenId, trainable.Model.VisualTokens, new Random(8));
+
+        // Two pictures and three branches, the middle one of a single learned token; none and two; one and one.
+        var sequences = new[] { (2, new[] { 7, 2, 4 }), (0, [5, 3]), (1, [6]) }.Select(sequence => (Prefix: Text(5, sequence.Item1), Branches: (IReadOnlyList<(int[] Ids, int[] Labels)>)Branches(sequence.Item2))).ToArray();
+        var shape = trainable.Model.PixelShape(3);
+        using var pixels = SmallTarsier.Random(random, 2f, [shape[0], shape[1], shape[2], shape[3]]);
+        using var copies = Tensor.From([.. new[] { 0, 1, 0, 1, 0, 1, 2 }.SelectMany(picture => pixels.Slice(picture, 1).AsSpan().ToArray())], new Shape(7, shape[1], shape[2], shape[3]));
+        var shared = PackedBatch.OfBranches(sequences, image, visual);
+        var separate = PackedBatch.Of([.. sequences.SelectMany(sequence => sequence.Branches.Select(branch => (
+            (int[])[.. sequence.Prefix, .. branch.Ids], (int[])[.. sequence.Prefix.Select(_ => -100), .. branch.Labels])))], image, visual);
+        Assert.Equal(separate.Labels, shared.Labels);
+        Assert.Equal(separate.Samples, shared.Samples);
+        Assert.True(shared.Lengths.Sum() < separate.Lengths.Sum());
+        Assert.Equal(Loss(trainable, separate, copies), Loss(trainable, shared, pixels), 2e-6);
+        var expected = Gradients(trainable, separate, copies, new Tape { RecomputesBlocks = recomputes });
+        var actual = Gradients(trainable, shared, pixels, new Tape { RecomputesBlocks = recomputes });
+        Assert.Equal(expected.Keys, actual.Keys);
+        foreach (var (name, gradient) in expected)
+        {
+            var norm = Math.Sqrt(gradient.Sum(value => (double)value * value));
+            var off = Math.Sqrt(gradient.Zip(actual[name], (one, other) => ((double)one - other) * ((double)one - other)).Sum());
+            Assert.True(off < (1e-5 * norm) + 1e-7, $"{name}: a gradient of length {norm} is off by {off}");
+        }
+
+        int[] Text(int length, int pictures) => [3, .. Enumerable.Repeat(image, pictures), .. Enumerable.Range(1, length - 1).Select(_ => random.Next(3, 290))];
+
+        (int[] Ids, int[] Labels)[] Branches(int[] lengths) => [.. lengths.Select(length =>
+        {
+            var ids = Text(length, 0);
+            return (ids, (int[])[.. ids.Select((id, i) => i == 0 || (i == 1 && length > 4) ? -100 : id)]);
+        })];
+    }
+
+    [Fact]
+    public void A_branch_whose_first_token_nothing_predicts_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => PackedBatch.OfBranches([([1], [([7, 8], [7, 8])])], 200, 4));
+        Assert.Contains("7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Dropout_of_adapters_touches_nothing_but_what_they_read(bool recomputes)
@@ -112,7 +160,7 @@ public sealed class WholeModelTests : IDisposable
             (batch, pixels) = Batch(trainable.Model, [1, 0]);
             using var tape = new Tape();
             var before = Learn(trainable, batch, pixels, tape);
-            new AdamW(operations, trainable.Store, new()).Step(1e-3, 1);
+            new Optimizer(operations, trainable.Store, new()).Step(1e-3, 1);
             learned = Loss(trainable, batch, pixels);
             Assert.True(learned < before, $"{before} -> {learned}");
             ModelExport.Write(directory.Path, trainable);

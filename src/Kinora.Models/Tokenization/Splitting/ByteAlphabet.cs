@@ -24,6 +24,9 @@ internal static class ByteAlphabet
         }
     }
 
+    /// <summary>The character of a byte.</summary>
+    public static string Show(byte value) => characters[value].ToString();
+
     /// <summary>The bytes of the text's UTF-8 form, one character each.</summary>
     public static string Show(string text)
         => string.Create(Encoding.UTF8.GetByteCount(text), text, static (shown, source) =>

@@ -8,7 +8,7 @@ namespace Kinora.Training.Data.Loading;
 /// <param name="Encoded">Ids and labels; of a preference pair those with the better answer.</param>
 /// <param name="Rejected">Of a preference pair ids and labels with the worse answer, else null.</param>
 /// <param name="Pixels">Its pictures as the tower wants them, [pictures, 3, side, side], or null without pictures. Only to be read: it may be kept for the next time.</param>
-public sealed record PreparedSample(long Number, TrainingSample Sample, EncodedSample Encoded, EncodedSample? Rejected, Tensor? Pixels)
+public record PreparedSample(long Number, TrainingSample Sample, EncodedSample Encoded, EncodedSample? Rejected, Tensor? Pixels)
     : LoadedSample(Number, Sample.Source), IDisposable
 {
     /// <summary>Whether the pixels are this sample's own, not the cache's.</summary>
@@ -21,5 +21,7 @@ public sealed record PreparedSample(long Number, TrainingSample Sample, EncodedS
         {
             Pixels?.Dispose();
         }
+
+        GC.SuppressFinalize(this);
     }
 }

@@ -8,7 +8,7 @@ namespace Kinora.Training.Data.Loading;
 /// costs its own sample and nothing else. For one caller at a time.
 /// </summary>
 /// <remarks>Preparing runs on pool threads, which never keep a program from ending.</remarks>
-public sealed class SampleLoader : IAsyncDisposable
+public sealed class SampleLoader : ISampleSource
 {
     private readonly IReadOnlyList<TrainingFile> files;
     private readonly DatasetMix mix;
@@ -34,14 +34,14 @@ public sealed class SampleLoader : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(mix);
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
-        (this.files, this.mix, this.options, Next) = (files, mix, (options ?? new SampleLoaderOptions()).Validated(), first);
+        (this.files, this.mix, this.options, NextNumber) = (files, mix, (options ?? new SampleLoaderOptions()).Validated(), first);
         preparer = new SamplePreparer(encoder, media ?? new MediaReader(), this.options);
         workers = new SemaphoreSlim(this.options.Workers);
         ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
     /// <summary>The number of the sample that <see cref="TakeAsync"/> gives next.</summary>
-    public long Next { get; private set; }
+    public long NextNumber { get; private set; }
 
     /// <summary>Samples that are prepared or being prepared, for tests.</summary>
     internal int Begun => begun.Count;
@@ -58,7 +58,7 @@ public sealed class SampleLoader : IAsyncDisposable
         var sample = await task.WaitAsync(cancellation).ConfigureAwait(false);
         begun.Dequeue();
         begunBytes -= bytes;
-        Next++;
+        NextNumber++;
         Begin();
         return sample;
     }
@@ -86,7 +86,7 @@ public sealed class SampleLoader : IAsyncDisposable
     {
         while (begun.Count < options.Ahead && !ended.IsCancellationRequested)
         {
-            var number = Next + begun.Count;
+            var number = NextNumber + begun.Count;
             var (file, index) = mix.At(number);
             Task<LoadedSample> task;
             var bytes = 0L;

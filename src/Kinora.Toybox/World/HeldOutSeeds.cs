@@ -1,0 +1,17 @@
+namespace Kinora.Toybox.World;
+
+/// <summary>The seeds that are never trained on, so that every model of this world can be judged by clips that it can't have seen.</summary>
+public static class HeldOutSeeds
+{
+    /// <summary>The first.</summary>
+    public const long First = 900_000;
+
+    /// <summary>The last.</summary>
+    public const long Last = 999_999;
+
+    /// <summary>The last so many are for a look while training; scores are told from the others.</summary>
+    public const int JudgedWhileTraining = 10_000;
+
+    /// <summary>Whether a range touches them.</summary>
+    public static bool Overlaps(long first, long last) => first <= Last && last >= First;
+}

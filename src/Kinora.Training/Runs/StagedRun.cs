@@ -1,0 +1,78 @@
+using Kinora.Tensors;
+using Kinora.Training.Creation;
+using Kinora.Training.Exports;
+using Kinora.Training.Recipes;
+using Kinora.Training.Worlds;
+
+namespace Kinora.Training.Runs;
+
+/// <summary>
+/// A run in stages: each is a run of its own in a directory such as <c>2-stills</c>, which begins with the model that the one before left. What is done stays done; a stage that was killed goes on where it was.
+/// </summary>
+/// <param name="root">The directory of the whole; not owned.</param>
+public sealed class StagedRun(RunDirectory root)
+{
+    private readonly IReadOnlyList<RecipeStage> stages = root.Recipe.Stages;
+
+    /// <summary>The directory of a stage.</summary>
+    /// <param name="stage">From 0.</param>
+    public string PathOf(int stage) => Path.Combine(root.Path, $"{stage + 1}-{stages[stage].Name}");
+
+    /// <summary>The first stage that isn't finished, or null if all are.</summary>
+    public int? Next()
+    {
+        for (var stage = 0; stage < stages.Count; stage++)
+        {
+            if (!Directory.Exists(ModelOf(stage)))
+            {
+                return stage;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Begins a stage, or goes on with it.</summary>
+    /// <param name="stage">From 0; those before it are finished.</param>
+    /// <exception cref="RunException">Its directory can't be used.</exception>
+    /// <exception cref="RecipeException">There is no model to begin with.</exception>
+    public RunDirectory Open(int stage)
+    {
+        var path = PathOf(stage);
+        if (RunDirectory.IsRun(path))
+        {
+            return RunDirectory.Open(path);
+        }
+
+        var recipe = stages[stage].Recipe;
+        return RunDirectory.Create(path, recipe with { Model = stage > 0 ? Path.GetFullPath(ModelOf(stage - 1)) : First(recipe) });
+    }
+
+    /// <summary>Puts the last stage's model where a run's model lies.</summary>
+    /// <exception cref="RunException">It can't be copied.</exception>
+    public void Finish() => root.Checkpoints.Replace(RunExport.Model, directory =>
+    {
+        foreach (var file in Directory.EnumerateFiles(ModelOf(stages.Count - 1)))
+        {
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+        }
+    });
+
+    private string ModelOf(int stage) => Path.Combine(PathOf(stage), RunExport.Model);
+
+    private string First(Recipe recipe)
+    {
+        if (root.Recipe.Create is not { } sizes)
+        {
+            return recipe.Model ?? throw new RecipeException("The recipe's first stage has no model to begin with; give 'create' (a new model), or 'model', the directory of a checkpoint");
+        }
+
+        var path = Path.Combine(root.Path, NewModel.Directory);
+        if (!Directory.Exists(path))
+        {
+            root.Checkpoints.Replace(NewModel.Directory, directory => NewModel.Write(directory, sizes, WorldTexts.All(), CounterRandom.Mix((ulong)recipe.Seed, (ulong)stages.Count)));
+        }
+
+        return Path.GetFullPath(path);
+    }
+}

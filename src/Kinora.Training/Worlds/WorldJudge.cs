@@ -1,0 +1,63 @@
+using Kinora.Media;
+using Kinora.Models.Families;
+using Kinora.Models.Generation;
+using Kinora.Tensors;
+using Kinora.Toybox.Instructions;
+using Kinora.Toybox.Judging;
+using Kinora.Toybox.Language;
+using Kinora.Toybox.Planning;
+using Kinora.Toybox.Questions;
+using Kinora.Toybox.World;
+using Kinora.Training.Recipes;
+using Kinora.Training.Trainers;
+
+namespace Kinora.Training.Worlds;
+
+/// <summary>Lets a model that is being trained describe rendered clips that it isn't trained on, and answer questions about them, without a video file between.</summary>
+internal static class WorldJudge
+{
+    private const int QuestionsOfAClip = 4;
+    private const int MostTokens = 128;
+
+    /// <summary>Judges greedily.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="world">How many clips of which levels.</param>
+    /// <param name="frames">Frames of a clip.</param>
+    /// <returns>Recall, precision, F1 and the share of right answers; no loss.</returns>
+    public static StepResult Of(VisionLanguageModel model, WorldSection world, int frames)
+    {
+        var (pixels, recall, precision, right, asked, tokens) = (new WorldPixels(model), 0.0, 0.0, 0, 0, 0L);
+        var levels = world.FinalLevels.ToArray();
+        using var session = new Session(model);
+        for (var number = 0; number < world.JudgedClips; number++)
+        {
+            var seed = HeldOutSeeds.Last - HeldOutSeeds.JudgedWhileTraining + 1 + number;
+            var random = new CounterRandom((ulong)seed);
+            var share = random.Uniform() * levels.Sum();
+            var plan = ClipPlanner.Plan(seed, share < levels[0] ? 1 : share < levels[0] + levels[1] ? 2 : 3);
+            using var input = pixels.Clean(plan, TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond));
+            using var visual = session.Encode(input);
+            var score = ClipScore.Of(ClipFacts.Of(plan).Select(fact => fact.Fact), Ask(Prompts.Description[0]));
+            (recall, precision) = (recall + score.Recall, precision + score.Precision);
+            foreach (var question in new QuestionWriter(plan, (ulong)seed).Ask(QuestionsOfAClip))
+            {
+                (asked, right) = (asked + 1, right + (question.IsAnsweredBy(Ask(question.Text)) ? 1 : 0));
+            }
+
+            string Ask(string prompt)
+            {
+                session.Rewind(0, 0);
+                var ids = model.Tokenizer.Encode(model.FirstPrompt(prompt, frames), addSpecialTokens: true);
+                session.Read(ids, visual);
+                tokens += session.Length;
+                return TextGenerator.Generate(session, new GenerationOptions { EndIds = model.EndIds, MaxNewTokens = MostTokens }).Text.Trim();
+            }
+        }
+
+        var (r, p) = (recall / world.JudgedClips, precision / world.JudgedClips);
+        return new(double.NaN, tokens, 0)
+        {
+            Parts = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["recall"] = r, ["precision"] = p, ["f1"] = ClipScore.Harmonic(r, p), ["answers"] = (double)right / Math.Max(1, asked) },
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using Kinora.Media;
+using Kinora.Models.Families;
+using Kinora.Tensors;
+using Kinora.Toybox.Drawing;
+using Kinora.Toybox.World;
+
+namespace Kinora.Training.Worlds;
+
+/// <summary>Renders frames and prepares them as inference does, with a little noise: a clip that went through a video codec differs from the rendered one by as much. Thread-safe.</summary>
+internal sealed class WorldPixels(VisionLanguageModel model)
+{
+    // Levels of 255, either way.
+    private const float Noise = 3;
+
+    private readonly ClipRenderer renderer = new();
+
+    /// <summary>Patches along a side of a frame.</summary>
+    public int Grid { get; } = (int)Math.Round(Math.Sqrt(model.TowerRows - 1));
+
+    /// <summary>Pixels of some frames, [frames, 3, side, side]; owned by the caller.</summary>
+    public Tensor Of(ClipPlan plan, int[] frames, ulong seed)
+    {
+        var pixels = Clean(plan, frames);
+        var random = new CounterRandom(seed);
+
+        // Half a level more in one channel or the other makes no difference: all have about the same spread of a quarter of the range.
+        var width = 2 * Noise / 255 / 0.268f;
+        var values = pixels.AsSpan();
+        for (var i = 0; i < values.Length; i += 4)
+        {
+            var bits = random.Next();
+            for (var j = i; j < Math.Min(i + 4, values.Length); j++, bits >>= 16)
+            {
+                values[j] += (((bits & 0xFFFF) / 65536f) - 0.5f) * width;
+            }
+        }
+
+        return pixels;
+    }
+
+    /// <summary>The same without noise.</summary>
+    public Tensor Clean(ClipPlan plan, int[] frames)
+    {
+        return model.Preprocess([.. frames.Select(frame => renderer.Frame(plan, frame))]);
+    }
+}

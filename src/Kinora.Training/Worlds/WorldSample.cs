@@ -1,0 +1,23 @@
+using Kinora.Tensors;
+using Kinora.Training.Data;
+using Kinora.Training.Data.Loading;
+
+namespace Kinora.Training.Worlds;
+
+/// <summary>Frames of a rendered clip with several conversations about them, which share the frames' positions in the decoder.</summary>
+/// <param name="Number">The sample's number.</param>
+/// <param name="Source">The world and the clip's seed.</param>
+/// <param name="Encoded">All conversations, one behind the other; empty for frames alone.</param>
+/// <param name="Pixels">[frames, 3, side, side]; owned.</param>
+public sealed record WorldSample(long Number, SampleSource Source, EncodedSample Encoded, Tensor Pixels)
+    : PreparedSample(Number, new TrainingSample(Source, [], []), Encoded, null, Pixels)
+{
+    /// <summary>Ids that all conversations begin with, one placeholder per frame; empty for frames alone.</summary>
+    public required int[] Prefix { get; init; }
+
+    /// <summary>The conversations behind the prefix.</summary>
+    public required IReadOnlyList<WorldBranch> Branches { get; init; }
+
+    /// <summary>What throw-away heads should read off the frames' patches.</summary>
+    public required PatchTargets Targets { get; init; }
+}

@@ -1,0 +1,152 @@
+using Kinora.Media;
+using Kinora.Models.Families;
+using Kinora.Tensors;
+using Kinora.Toybox.Instructions;
+using Kinora.Toybox.Planning;
+using Kinora.Toybox.World;
+using Kinora.Training.Data;
+using Kinora.Training.Data.Loading;
+using Kinora.Training.Recipes;
+
+namespace Kinora.Training.Worlds;
+
+/// <summary>Samples of the rendered world: plans, pictures and texts of sample n follow from the seed and n alone. They are made on pool threads while earlier ones are learned from.</summary>
+internal sealed class WorldSource : ISampleSource
+{
+    private static readonly int[] frameCounts = [4, 6, 8, 8, 8, 10, 12, 16];
+
+    private readonly WorldSection world;
+    private readonly WorldEncoder encoder;
+    private readonly WorldPixels pixels;
+    private readonly VisionLanguageModel model;
+    private readonly int frames;
+    private readonly long totalSamples;
+    private readonly ulong seed;
+    private readonly double[] lessons;
+    private readonly int ahead;
+    private readonly Queue<Task<WorldSample>> begun = new();
+
+    /// <summary>Makes a source; nothing is rendered before the first sample is asked for.</summary>
+    /// <param name="world">What is drawn.</param>
+    /// <param name="model">The model that it is for.</param>
+    /// <param name="frames">Frames of a clip.</param>
+    /// <param name="totalSamples">Samples of the whole run, over which the levels move.</param>
+    /// <param name="ahead">Samples that are prepared ahead.</param>
+    /// <param name="seed">Which samples.</param>
+    /// <param name="first">The number of the first, of a run that goes on.</param>
+    public WorldSource(WorldSection world, VisionLanguageModel model, int frames, long totalSamples, int ahead, ulong seed, long first)
+    {
+        (this.world, this.model, this.frames, this.totalSamples, this.ahead, this.seed, NextNumber) = (world, model, frames, totalSamples, ahead, seed, first);
+        var shares = world.Lessons;
+        lessons = [shares.Frames, shares.Stills, shares.Clips, shares.Descriptions, shares.Instructions, shares.Differences];
+        encoder = new(model, world);
+        pixels = new(model);
+    }
+
+    private enum Lesson
+    {
+        Frames,
+        Stills,
+        Clips,
+        Descriptions,
+        Instructions,
+        Differences,
+    }
+
+    /// <inheritdoc/>
+    public long NextNumber { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task<LoadedSample> TakeAsync(CancellationToken cancellation = default)
+    {
+        while (begun.Count < ahead)
+        {
+            var number = NextNumber + begun.Count;
+            begun.Enqueue(Task.Run(() => Make(number), CancellationToken.None));
+        }
+
+        var sample = await begun.Peek().WaitAsync(cancellation).ConfigureAwait(false);
+        _ = begun.Dequeue();
+        NextNumber++;
+        return sample;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (begun.TryDequeue(out var task))
+        {
+            await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (task.IsCompletedSuccessfully)
+            {
+                task.Result.Dispose();
+            }
+        }
+    }
+
+    private WorldSample Make(long number)
+    {
+        var random = new CounterRandom(CounterRandom.Mix(seed, (ulong)number));
+        var lesson = (Lesson)Pick(lessons, ref random);
+        var done = Math.Clamp((double)number / totalSamples, 0, 1);
+        var level = 1 + Pick([.. world.Levels.Zip(world.FinalLevels, (from, to) => from + ((to - from) * done))], ref random);
+        var (pass, place) = Math.DivRem(number, world.LastSeed - world.FirstSeed + 1);
+        var clip = world.FirstSeed + new IndexPermutation(world.LastSeed - world.FirstSeed + 1, CounterRandom.Mix(seed, ~(ulong)pass)).At(place);
+        var plan = ClipPlanner.Plan(clip, level);
+        var (chosen, asked) = Choose(lesson, plan, ref random);
+        var source = new SampleSource($"toybox level {level}", (int)clip, 1);
+        var (prefix, branches) = encoder.Encode(chosen.Length, asked);
+        return new WorldSample(number, source, encoder.Whole(prefix, branches, chosen.Length), pixels.Of(plan, chosen, random.Next()))
+        {
+            OwnsPixels = true,
+            Prefix = prefix,
+            Branches = branches,
+            Targets = PatchTargets.Of(plan, chosen, pixels.Grid),
+        };
+    }
+
+    private (int[] Frames, IReadOnlyList<Instruction> Asked) Choose(Lesson lesson, ClipPlan plan, ref CounterRandom random)
+    {
+        var writer = new InstructionWriter(plan, random.Next());
+        if (lesson == Lesson.Frames)
+        {
+            return ([random.Below(plan.Frames), random.Below(plan.Frames), random.Below(plan.Frames), random.Below(plan.Frames)], []);
+        }
+
+        if (lesson is Lesson.Stills or Lesson.Differences)
+        {
+            var shots = Moment.Of(plan).Where(moments => moments.Count > (lesson == Lesson.Stills ? 0 : 1)).ToList();
+            if (shots.Count > 0)
+            {
+                var moments = shots[random.Below(shots.Count)];
+                var (i, j) = (random.Below(moments.Count), random.Below(moments.Count));
+                var (before, after) = (moments[Math.Min(i, j)], moments[Math.Max(i, j)]);
+                return lesson == Lesson.Stills ? ([before.Frame], writer.Still(before)) : ([before.Frame, after.Frame], [writer.Difference(before, after)]);
+            }
+        }
+
+        if (lesson == Lesson.Instructions)
+        {
+            var several = TarsierIndices.Choose(plan.Frames, frameCounts[random.Below(frameCounts.Length)], ClipPlan.FramesPerSecond);
+            return (several, writer.Forms(several));
+        }
+
+        var chosen = TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond);
+        return (chosen, lesson == Lesson.Descriptions ? [writer.Description()] : [writer.Description(), .. writer.Questions(random.Uniform() < world.LettersFirst)]);
+    }
+
+    private static int Pick(double[] shares, ref CounterRandom random)
+    {
+        var left = random.Uniform() * shares.Sum();
+        for (var i = 0; i < shares.Length; i++)
+        {
+            left -= shares[i];
+            if (left < 0)
+            {
+                return i;
+            }
+        }
+
+        return Array.FindLastIndex(shares, share => share > 0);
+    }
+}
