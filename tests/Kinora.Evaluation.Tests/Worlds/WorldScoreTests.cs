@@ -32,7 +32,8 @@ public class WorldScoreTests
         Assert.Equal(0.75, score.Recall, 12);
         Assert.Equal(0.75, score.Precision, 12);
         Assert.Equal(0.75, score.F1, 12);
-        Assert.True(score.F1Interval.Low < 0.75 && score.F1Interval.High > 0.75);
+        Assert.Equal(2 / 3.0, score.F1Interval.Low, 12); // twice the same of the two
+        Assert.Equal(0.75, score.F1Interval.High, 12);
         Assert.Equal([1, 2], score.ByEvents.Keys);
         Assert.Equal(1, score.ByVerb[Verb.Zoom].Told);
     }
