@@ -69,7 +69,7 @@ internal static class SceneryPainter
         for (var pebble = 0; pebble < Pebbles; pebble++)
         {
             var (x, y) = (Left + 20 + (30 * pebble), 86 + (23 * pebble % 34));
-            canvas.Ellipse(x - 3, y - 2, x + 3, y + 1.5, new(214, 186, 130));
+            canvas.Ellipse(x - 3, y - 1.8, x + 3, y + 1.8, new(214, 186, 130));
         }
     }
 
@@ -100,7 +100,8 @@ internal static class SceneryPainter
         canvas.Band(74, Bottom, new(236, 242, 250));
         for (var flake = 0; flake < Flakes; flake++)
         {
-            canvas.Disc(Left + (37 * flake % 192), 53 * flake % 120, 1, new(255, 255, 255));
+            var (x, y) = (Left + (37 * flake % 192), 53 * flake % 120);
+            canvas.Disc(x, y, 1.2, new(255, 255, 255));
         }
     }
 
@@ -153,7 +154,7 @@ internal static class SceneryPainter
         for (var stone = 0; stone < Stones; stone++)
         {
             var (x, y) = (Left + 16 + (32 * stone), 88 + (17 * stone % 34));
-            canvas.Ellipse(x - 4, y - 1.5, x + 4, y + 1, new(206, 156, 92));
+            canvas.Ellipse(x - 4, y - 1.4, x + 4, y + 1.4, new(206, 156, 92));
         }
     }
 }

@@ -56,7 +56,7 @@ internal static class ToyDrawing
     {
         canvas.Disc(0, 0, 0.95, Ink.Dark);
         canvas.Disc(0, 0, 0.95, Ink.Body, inset: 1);
-        canvas.Cap(0.95, -0.29, Ink.Light);
+        canvas.Cap(0.935, -0.29, Ink.Light);
         canvas.Ellipse(-0.2, -0.1, 0.2, 0.3, Ink.Dark);
     }
 
@@ -96,7 +96,7 @@ internal static class ToyDrawing
         canvas.Rectangle(-0.97, -0.1, 0.97, 0.5, Ink.Body);
         canvas.Ellipse(-0.8, 0.25, -0.2, 0.85, Ink.Dark);
         canvas.Ellipse(0.2, 0.25, 0.8, 0.85, Ink.Dark);
-        canvas.Ellipse(0.75, 0, 0.95, 0.2, Ink.Lamp);
+        canvas.Ellipse(0.75, 0, 0.965, 0.2, Ink.Lamp);
     }
 
     private static void Boat(SpriteCanvas canvas)
@@ -109,10 +109,10 @@ internal static class ToyDrawing
     private static void Robot(SpriteCanvas canvas)
     {
         canvas.Line(1, (0, -0.9), (0, -0.7));
-        canvas.Ellipse(-0.1, -1, 0.1, -0.8, Ink.Bulb);
+        canvas.Ellipse(-0.1, -1, 0.1, -0.785, Ink.Bulb);
         canvas.Rectangle(-0.5, -0.75, 0.5, -0.1, Ink.Light);
-        canvas.Disc(-0.22, -0.43, 0.14, Ink.Dark);
-        canvas.Disc(0.22, -0.43, 0.14, Ink.Dark);
+        canvas.Disc(-0.22, -0.43, 0.125, Ink.Dark);
+        canvas.Disc(0.22, -0.43, 0.125, Ink.Dark);
         canvas.Rectangle(-0.5, 0.6, -0.15, 0.97, Ink.Dark);
         canvas.Rectangle(0.15, 0.6, 0.5, 0.97, Ink.Dark);
         canvas.Rectangle(-0.95, 0, -0.65, 0.4, Ink.Body);
@@ -134,25 +134,25 @@ internal static class ToyDrawing
 
     private static void Bird(SpriteCanvas canvas)
     {
-        canvas.Polygon(Ink.Body, (-0.6, 0.1), (-0.97, -0.1), (-0.75, 0.35));
+        canvas.Polygon(Ink.Body, (-0.42, 0.1), (-0.98, -0.1), (-0.75, 0.335));
         canvas.Ellipse(-0.7, -0.35, 0.6, 0.6, Ink.Body);
-        canvas.Polygon(Ink.Beak, (0.72, -0.52), (0.98, -0.35), (0.72, -0.25));
+        canvas.Polygon(Ink.Beak, (0.72, -0.52), (1, -0.335), (0.72, -0.25));
         canvas.Ellipse(0.15, -0.75, 0.8, -0.1, Ink.Body);
-        canvas.Disc(0.55, -0.48, 0.1, Ink.Dark);
-        canvas.Polygon(Ink.Light, (-0.4, 0.1), (0.3, 0.05), (-0.35, -0.85));
+        canvas.Disc(0.535, -0.48, 0.085, Ink.Dark);
+        canvas.Polygon(Ink.Light, (-0.4, 0.1), (0.3, 0.065), (-0.335, -0.82));
     }
 
     private static void Balloon(SpriteCanvas canvas)
     {
         canvas.Line(1, (0, 0.58), (-0.1, 0.75), (0.03, 0.95));
-        canvas.Polygon(Ink.Body, (0, 0.42), (-0.12, 0.58), (0.12, 0.58));
+        canvas.Polygon(Ink.Body, (0, 0.375), (-0.12, 0.58), (0.12, 0.58));
         canvas.Ellipse(-0.62, -0.97, 0.62, 0.45, Ink.Body);
-        canvas.Ellipse(0.1, -0.72, 0.35, -0.35, Ink.Shine);
+        canvas.Ellipse(0.1, -0.69, 0.35, -0.35, Ink.Shine);
     }
 
     private static void Tree(SpriteCanvas canvas)
     {
-        ReadOnlySpan<(double X, double Y, double Radius)> crown = [(0, -0.42, 0.55), (-0.45, 0.05, 0.42), (0.45, 0.05, 0.42)];
+        ReadOnlySpan<(double X, double Y, double Radius)> crown = [(0, -0.42, 0.55), (-0.45, 0.05, 0.39), (0.45, 0.05, 0.39)];
         foreach (var (x, y, radius) in crown)
         {
             canvas.Disc(x, y, radius, Ink.Dark);
@@ -163,5 +163,8 @@ internal static class ToyDrawing
         {
             canvas.Disc(x, y, radius, Ink.Body, inset: 1);
         }
+
+        // What the discs leave open in their middle.
+        canvas.Rectangle(-0.44, -0.3, 0.44, 0.3, Ink.Body, isOutlined: false);
     }
 }
