@@ -95,7 +95,7 @@ public sealed unsafe partial class TensorOperations
             KeyValueHeads = keyValueHeads,
             HeadSize = headSize,
             Causal = true,
-        });
+        }, cached: true);
         KeepAlive(query, keys, values);
         return output;
     }
@@ -165,18 +165,24 @@ public sealed unsafe partial class TensorOperations
         return pairs * arguments.Heads;
     }
 
-    private void Attend(AttentionArguments arguments)
+    private void Attend(AttentionArguments arguments, bool cached = false)
     {
         arguments.KernelIndex = kernels.Index;
         arguments.Scale = 1f / MathF.Sqrt(arguments.HeadSize);
         if (dry is not null)
         {
-            dry.Attention(arguments, few: arguments.Queries < MatrixProduct.FewestPackedRows);
+            dry.Attention(arguments, cached, few: arguments.Queries < MatrixProduct.FewestPackedRows);
+            return;
+        }
+
+        Flops += 4.0 * Pairs(arguments) * arguments.HeadSize;
+        if (cached)
+        {
+            BlockAttention.Run(pool, arguments);
         }
         else
         {
-            Flops += 4.0 * Pairs(arguments) * arguments.HeadSize;
-            BlockAttention.Run(pool, arguments);
+            SequenceAttention.Run(pool, arguments);
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed unsafe class PackedSequences : IDisposable
         LogSums = LogSums.Floats,
     };
 
-    public void Attend(KernelSet kernels, WorkerPool pool) => BlockAttention.Run(pool, Arguments(kernels));
+    public void Attend(KernelSet kernels, WorkerPool pool) => SequenceAttention.Run(pool, Arguments(kernels));
 
     public override string ToString() => Reference + ": " + string.Join(",", Reference.Starts);
 

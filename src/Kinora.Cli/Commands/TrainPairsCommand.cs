@@ -31,17 +31,19 @@ internal static class TrainPairsCommand
     private static readonly Option<double?> TopP = CommonOptions.Parsed("--top-p", text => (double?)CommonOptions.Number(text), Default("Draw from the likeliest tokens that make up this probability", Defaults.Generation.TopP), "P");
     private static readonly Option<int?> MaxTokens = GenerationFlags.MaxTokens();
     private static readonly Option<ulong?> Seed = GenerationFlags.SeedOption("Where all that is random starts; default: 0.");
+    private static readonly Option<IDescriptionScorer?> Scorer = CommonOptions.Parsed<IDescriptionScorer?>("--scorer", ScorerOf, "What compares texts: words (content words, for any clip) or toybox (events, exact, for rendered clips); default: words.", "NAME");
     private static readonly Option<string?> Output = CommonOptions.Output("File of pairs, JSON lines; FILE.log beside it says what became of each record.");
 
     public static Command Create()
     {
         var command = new Command("pairs", "Make preference pairs: each clip described from its frames and from spoiled ones, both compared with the human text.")
         {
-            Data, Model, Lora, Weights, Frames, Corruption, Delta, Temperature, TopP, MaxTokens, Seed, Output,
+            Data, Model, Lora, Weights, Frames, Corruption, Delta, Temperature, TopP, MaxTokens, Seed, Scorer, Output,
         };
         Examples.Add(
             command,
             "kinora train pairs --data my.jsonl --model DIR --lora runs/a/adapter -o pairs.jsonl",
+            "kinora train pairs --data world/train.jsonl --scorer toybox -o pairs.jsonl",
             "kinora train recipes/tarsier2-dpo.yaml --model DIR --data pairs.jsonl --out runs/dpo");
         command.SetAction(RunAsync);
         return command;
@@ -62,7 +64,7 @@ internal static class TrainPairsCommand
                 files.Add(TrainingFile.Open(path, cancellation: cancellation));
             }
 
-            var scorer = new WordScorer();
+            var scorer = parsed.GetValue(Scorer) ?? new WordScorer();
             using var pairs = PairFile.Open(output, Described(parsed, settings, directory, scorer.Name));
             var total = files.Sum(file => file.Count);
             if (pairs.Decided > 0)
@@ -150,6 +152,13 @@ internal static class TrainPairsCommand
             }),
         };
     }
+
+    private static IDescriptionScorer ScorerOf(string name) => name switch
+    {
+        "words" => new WordScorer(),
+        "toybox" => new EventScorer(),
+        _ => throw new FormatException($"'{name}' is no scorer; give words or toybox."),
+    };
 
     /// <summary>All that the pairs depend on.</summary>
     private static Dictionary<string, string> Described(ParseResult parsed, PairSettings settings, string directory, string scorer)

@@ -174,6 +174,15 @@ internal abstract unsafe class KernelSet
     /// <param name="packed">Depth times the columns rounded up to panels.</param>
     public abstract void PackColumns(StorageFormat format, byte* source, long rowBytes, int depth, int columns, float* packed);
 
+    /// <summary>Raises the largest score of each column, [TileColumns], to those of a panel [rows][TileColumns].</summary>
+    public abstract void ColumnLargest(float* scores, int rows, float* largest);
+
+    /// <summary>Scores of a panel [rows][TileColumns] become weights, exp(scale * (s - largest of the column)), which are added to the columns' sums. Minus infinity becomes what no sum can tell from 0.</summary>
+    public abstract void ColumnWeights(float* scores, int rows, float* largest, float scale, float* sums);
+
+    /// <summary>Multiplies each column of a panel [rows][TileColumns] with a factor of its own.</summary>
+    public abstract void ScaleColumns(float* x, int rows, float* factors);
+
     /// <summary>Scores become weights, p = exp(scale * s - logSum), and gradients of weights those of scores, (g - delta) * scale * p.</summary>
     /// <param name="scores">[rows, columns].</param>
     /// <param name="gradients">[rows, columns].</param>

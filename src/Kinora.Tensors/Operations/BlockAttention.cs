@@ -5,7 +5,7 @@ using Kinora.Tensors.Threading;
 namespace Kinora.Tensors.Operations;
 
 /// <summary>
-/// Attention: keys pass in blocks, each row keeps its largest score and its sum so far and rescales what it has gathered when a
+/// Attention over a cache: keys pass in blocks, each row keeps its largest score and its sum so far and rescales what it has gathered when a
 /// larger score comes (Milakov and Gimelshein 2018; Dao et al., FlashAttention, 2022). Memory grows with the number of rows of a
 /// chunk, not with the square of the length. Both products run on the tiles of the matrix product. Rows are the queries of all
 /// heads that share a key head, so that keys and values are widened and packed once for all of them, also for a single token.
@@ -16,11 +16,6 @@ internal unsafe struct BlockAttention : IParallelWork
     private const int RowBlockPanels = 8;
     private const int MaxChunkRows = 768;
 
-    /// <summary>Packed sequences fall into at least so many chunks, if their rows are enough for that: one long sequence keeps several threads busy.</summary>
-    private const int FewestPackedChunks = 16;
-
-    private const int FewestChunkRows = 96;
-
     /// <summary>So few rows take keys and values straight from where they lie: tiles would stay nearly empty.</summary>
     private const int MostDirectRows = 2;
 
@@ -30,10 +25,9 @@ internal unsafe struct BlockAttention : IParallelWork
 
     /// <summary>Computes the attention.</summary>
     /// <param name="pool">The threads to use.</param>
-    /// <param name="arguments">What to compute; Queries and KeyCount are taken from Starts, if there are any.</param>
-    public static void Run(WorkerPool pool, AttentionArguments arguments)
+    /// <param name="arguments">What to compute; all sequences are equally long.</param>
+    public static void Run(WorkerPool pool, in AttentionArguments arguments)
     {
-        arguments.FindLongest();
         var attention = new BlockAttention { Arguments = arguments };
         pool.Run(attention.Chunks, ref attention);
     }
@@ -93,7 +87,7 @@ internal unsafe struct BlockAttention : IParallelWork
         new Span<float>(largest, rows).Fill(float.NegativeInfinity);
         new Span<float>(sums, rows).Clear();
 
-        var panels = stackalloc KeysSeen[RowBlockPanels];
+        var seen = stackalloc int[RowBlockPanels];
         var lastVisible = Visible(arguments, sequence, first + count - 1);
         for (var firstKey = 0; firstKey < lastVisible; firstKey += KeyBlock)
         {
@@ -104,11 +98,11 @@ internal unsafe struct BlockAttention : IParallelWork
                 var (valueRows, _, _) = Plain(arguments, kernels, arguments.ValueOf(sequence, firstKey, keyValueHead), keys, packedValues);
                 for (var row = 0; row < count; row++)
                 {
-                    var seen = KeysSeen.Of(arguments, sequence, first + row, 1, first + count, firstKey, keys);
+                    var visible = Math.Clamp(Visible(arguments, sequence, first + row) - firstKey, 0, keys);
                     var sum = gathered + ((long)row * paddedSize);
-                    kernels.Scores(keyFormat, (byte*)keyRows, keyStride, seen.End, QueryOf(arguments, sequence, first + row, keyValueHead), size, scores);
-                    Weigh(kernels, scores, seen, seen.End, arguments.Scale, largest + row, sums + row, sum, paddedSize);
-                    kernels.Gather(keyFormat, (byte*)valueRows, keyStride, seen.End, scores, size, sum);
+                    kernels.Scores(keyFormat, (byte*)keyRows, keyStride, visible, QueryOf(arguments, sequence, first + row, keyValueHead), size, scores);
+                    Weigh(kernels, scores, visible, visible, arguments.Scale, largest + row, sums + row, sum, paddedSize);
+                    kernels.Gather(keyFormat, (byte*)valueRows, keyStride, visible, scores, size, sum);
                 }
 
                 continue;
@@ -124,51 +118,39 @@ internal unsafe struct BlockAttention : IParallelWork
                     continue;
                 }
 
-                for (var row = 0; row < blockCount; row += tileRows)
-                {
-                    panels[row / tileRows] = KeysSeen.Of(arguments, sequence, first + firstRow + row, tileRows, first + count, firstKey, keys);
-                }
-
-                // Panels of rows that see none of these keys are passed over.
+                var seeing = 0;
                 for (var column = 0; column < keys; column += kernels.TileColumns)
                 {
-                    for (var row = 0; row < blockCount; row += tileRows)
+                    // Panels of rows that see none of these keys are passed over; they are the first ones.
+                    while (seeing < blockCount && VisibleToPanel(arguments, sequence, first + firstRow + seeing, tileRows, first + count) <= firstKey + column)
                     {
-                        if (panels[row / tileRows].Any(column, column + kernels.TileColumns))
-                        {
-                            Panels.Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
-                        }
+                        seeing += tileRows;
+                    }
+
+                    for (var row = seeing; row < blockCount; row += tileRows)
+                    {
+                        Panels.Tile(kernels, tileRows, packedQueries + ((long)(firstRow + row) * size), packedKeys + ((long)column * size), scores + ((long)row * KeyBlock) + column, KeyBlock, size, accumulate: false);
                     }
                 }
 
                 for (var row = 0; row < blockCount; row++)
                 {
-                    var seen = KeysSeen.Of(arguments, sequence, Math.Min(first + firstRow + row, first + count - 1), 1, first + count, firstKey, keys);
-                    Weigh(kernels, scores + ((long)row * KeyBlock), seen, keys, arguments.Scale, largest + firstRow + row, sums + firstRow + row, gathered + ((long)(firstRow + row) * paddedSize), paddedSize);
+                    var visible = Math.Clamp(Visible(arguments, sequence, first + Math.Min(firstRow + row, count - 1)) - firstKey, 0, keys);
+                    Weigh(kernels, scores + ((long)row * KeyBlock), visible, keys, arguments.Scale, largest + firstRow + row, sums + firstRow + row, gathered + ((long)(firstRow + row) * paddedSize), paddedSize);
                 }
 
                 for (var row = 0; row < blockCount; row += tileRows)
                 {
-                    var seen = panels[row / tileRows];
-                    var from = scores + ((long)row * KeyBlock);
-                    var packed = packedScores + ((long)row * KeyBlock);
-                    kernels.PackRows(from, KeyBlock, tileRows, seen.GapFirst, packed, tileRows);
-                    kernels.PackRows(from + seen.GapEnd, KeyBlock, tileRows, seen.End - seen.GapEnd, packed + ((long)seen.GapFirst * tileRows), tileRows);
+                    var panelKeys = Math.Clamp(VisibleToPanel(arguments, sequence, first + firstRow + row, tileRows, first + count) - firstKey, 0, keys);
+                    seen[row / tileRows] = panelKeys;
+                    kernels.PackRows(scores + ((long)row * KeyBlock), KeyBlock, tileRows, panelKeys, packedScores + ((long)row * KeyBlock), tileRows);
                 }
 
                 for (var column = 0; column < paddedSize; column += kernels.TileColumns)
                 {
                     for (var row = 0; row < blockCount; row += tileRows)
                     {
-                        var seen = panels[row / tileRows];
-                        var packed = packedScores + ((long)row * KeyBlock);
-                        var values = packedValues + ((long)column * keys);
-                        var sum = gathered + ((long)(firstRow + row) * paddedSize) + column;
-                        Panels.Tile(kernels, tileRows, packed, values, sum, paddedSize, seen.GapFirst, accumulate: true);
-                        if (seen.GapEnd < seen.End)
-                        {
-                            Panels.Tile(kernels, tileRows, packed + ((long)seen.GapFirst * tileRows), values + ((long)seen.GapEnd * kernels.TileColumns), sum, paddedSize, seen.End - seen.GapEnd, accumulate: true);
-                        }
+                        Panels.Tile(kernels, tileRows, packedScores + ((long)row * KeyBlock), packedValues + ((long)column * keys), gathered + ((long)(firstRow + row) * paddedSize) + column, paddedSize, seen[row / tileRows], accumulate: true);
                     }
                 }
             }
@@ -180,26 +162,12 @@ internal unsafe struct BlockAttention : IParallelWork
             kernels.Scale(from, size, 1f / sums[row]);
             var (query, head) = Place(arguments, first + row, keyValueHead);
             new Span<float>(from, size).CopyTo(new Span<float>(arguments.OutputOf(sequence, query, head), size));
-            if (arguments.LogSums != null)
-            {
-                arguments.LogSums[(arguments.QueryRow(sequence, query) * arguments.Heads) + head] = largest[row] + MathF.Log(sums[row]);
-            }
         }
     }
 
     private static int Rows(in AttentionArguments arguments) => arguments.Queries * arguments.Group;
 
-    private static int Parts(in AttentionArguments arguments)
-    {
-        var most = MaxChunkRows;
-        if (arguments.QueryStarts != null)
-        {
-            var all = (long)(arguments.QueryStarts[arguments.Sequences] - arguments.QueryStarts[0]) * arguments.Heads;
-            most = (int)Math.Clamp(all / FewestPackedChunks, FewestChunkRows, MaxChunkRows);
-        }
-
-        return (Rows(arguments) + most - 1) / most;
-    }
+    private static int Parts(in AttentionArguments arguments) => (Rows(arguments) + MaxChunkRows - 1) / MaxChunkRows;
 
     private static int RowsPerChunk(in AttentionArguments arguments)
     {
@@ -224,6 +192,10 @@ internal unsafe struct BlockAttention : IParallelWork
 
     private static int Visible(in AttentionArguments arguments, int sequence, int row) => arguments.Visible(sequence, row / arguments.Group);
 
+    /// <summary>Keys that the last row of a panel sees, of the rows that are there.</summary>
+    private static int VisibleToPanel(in AttentionArguments arguments, int sequence, int row, int rows, int end)
+        => Visible(arguments, sequence, Math.Min(row + rows, end) - 1);
+
     private static float* QueryOf(in AttentionArguments arguments, int sequence, int row, int keyValueHead)
     {
         var (query, head) = Place(arguments, row, keyValueHead);
@@ -232,13 +204,12 @@ internal unsafe struct BlockAttention : IParallelWork
 
     /// <summary>Turns a row of scores into weights relative to the row's largest score so far, and rescales what was gathered before.</summary>
     [MethodImpl(Jit.Kernel)]
-    private static void Weigh(KernelSet kernels, float* scores, in KeysSeen seen, int keys, float scale, float* largest, float* sum, float* gathered, int size)
+    private static void Weigh(KernelSet kernels, float* scores, int visible, int keys, float scale, float* largest, float* sum, float* gathered, int size)
     {
-        var behind = seen.End - seen.GapEnd;
-        if (seen.GapFirst + behind > 0)
+        if (visible > 0)
         {
             var before = *largest;
-            var now = Math.Max(before, Largest(kernels, scores, seen) * scale);
+            var now = Math.Max(before, kernels.Max(scores, visible) * scale);
             *largest = now;
             if (now > before)
             {
@@ -250,21 +221,10 @@ internal unsafe struct BlockAttention : IParallelWork
                 }
             }
 
-            *sum += kernels.ExpSum(scores, seen.GapFirst, scale, now);
-            if (behind > 0)
-            {
-                *sum += kernels.ExpSum(scores + seen.GapEnd, behind, scale, now);
-            }
+            *sum += kernels.ExpSum(scores, visible, scale, now);
         }
 
-        new Span<float>(scores + seen.GapFirst, seen.GapEnd - seen.GapFirst).Clear();
-        new Span<float>(scores + seen.End, keys - seen.End).Clear();
-    }
-
-    private static float Largest(KernelSet kernels, float* scores, in KeysSeen seen)
-    {
-        var first = kernels.Max(scores, seen.GapFirst);
-        return seen.GapEnd == seen.End ? first : Math.Max(first, kernels.Max(scores + seen.GapEnd, seen.End - seen.GapEnd));
+        new Span<float>(scores + visible, keys - visible).Clear();
     }
 
     /// <summary>Rows of keys or values as they lie, or widened if they are in blocks.</summary>

@@ -42,14 +42,14 @@ public sealed class DryRun
         }
     }
 
-    internal void Attention(in AttentionArguments arguments, bool few)
+    internal void Attention(in AttentionArguments arguments, bool cached, bool few)
     {
         // Of the causal triangle only what is seen counts.
         var seen = 0.5 * (arguments.Visible(0, 0) + arguments.Visible(0, arguments.Queries - 1)) * arguments.Queries;
         var flops = 4.0 * seen * arguments.Sequences * arguments.Heads * arguments.HeadSize;
         var bytes = 2.0 * arguments.Sequences * arguments.KeyCount * arguments.KeyValueHeads * arguments.Format.RowBytes(arguments.HeadSize);
         Add(few ? WorkKind.FewQueries : WorkKind.Attention, arguments.Format, new Work(flops, bytes));
-        perThread = Math.Max(perThread, sizeof(float) * BlockAttention.ScratchFloats(arguments));
+        perThread = Math.Max(perThread, sizeof(float) * (cached ? BlockAttention.ScratchFloats(arguments) : SequenceAttention.ScratchFloats(arguments)));
     }
 
     internal void Rows(long values) => Add(WorkKind.RowByRow, StorageFormat.F32, new Work(0, 2.0 * sizeof(float) * values));

@@ -20,7 +20,7 @@ public static class CurvePlot
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentOutOfRangeException.ThrowIfZero(runs.Count, nameof(runs));
         (string Title, Func<RunCurves, IReadOnlyList<CurvePoint>> Curve, bool Smooth)[] small =
-            [("Validation loss", run => run.Validation, false), ("Learning rate", run => run.LearningRate, false), ("Gradient norm", run => run.GradNorm, true)];
+            [("Validation loss", run => run.Validation, false), ("F1 of descriptions", run => run.F1, false), ("Right answers", run => run.Answers, false), ("Learning rate", run => run.LearningRate, false), ("Gradient norm", run => run.GradNorm, true)];
         var shown = small.Where(panel => runs.Any(run => panel.Curve(run).Count > 0)).ToArray();
         var height = LegendHeight + LossHeight + (shown.Length > 0 ? SmallHeight : 0) + (2 * Margin);
         var svg = new StringBuilder();

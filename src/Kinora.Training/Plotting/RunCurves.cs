@@ -19,13 +19,19 @@ public sealed record RunCurves(string Name)
     /// <summary>The loss of each validation.</summary>
     public IReadOnlyList<CurvePoint> Validation { get; init; } = [];
 
-    /// <summary>Reads a run's log; the run may be going on.</summary>
+    /// <summary>F1 of the descriptions of rendered clips, of each judgement.</summary>
+    public IReadOnlyList<CurvePoint> F1 { get; init; } = [];
+
+    /// <summary>The share of right answers about rendered clips, of each judgement.</summary>
+    public IReadOnlyList<CurvePoint> Answers { get; init; } = [];
+
+    /// <summary>Reads a run's log; the run may be going on. The stages of a run in stages are put one behind the other.</summary>
     /// <param name="runDirectory">The run's directory, whose last part names it.</param>
     /// <exception cref="RunException">The directory is no run, or no step is logged yet.</exception>
     public static RunCurves Read(string runDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
-        var curves = Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory))), RunLog.Read(RunDirectory.LogFileOf(runDirectory)));
+        var curves = Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory))), [.. Events(runDirectory)]);
         return curves.Loss.Count > 0 ? curves : throw new RunException(RunDirectory.LogFileOf(runDirectory), "holds no step yet, so there is nothing to draw; wait for the first one");
     }
 
@@ -38,9 +44,32 @@ public sealed record RunCurves(string Name)
             LearningRate = Points(LogKind.Step, entry => entry.LearningRate),
             GradNorm = Points(LogKind.Step, entry => entry.GradNorm),
             Validation = Points(LogKind.Validation, entry => entry.Loss),
+            F1 = Points(LogKind.Validation, entry => Part(entry, "f1")),
+            Answers = Points(LogKind.Validation, entry => Part(entry, "answers")),
         };
+
+        static double? Part(LogEvent entry, string name) => entry.Parts is { } parts && parts.TryGetValue(name, out var value) ? value : null;
 
         CurvePoint[] Points(LogKind kind, Func<LogEvent, double?> value)
             => [.. events.Where(entry => entry.Kind == kind && value(entry) is not null).Select(entry => new CurvePoint(entry.Step, value(entry)!.Value))];
+    }
+
+    private static IEnumerable<LogEvent> Events(string run)
+    {
+        var stages = StagedRun.Stages(run);
+        if (stages.Count == 0)
+        {
+            return RunLog.Read(RunDirectory.LogFileOf(run));
+        }
+
+        var (events, done) = (new List<LogEvent>(), 0L);
+        foreach (var stage in stages.Where(stage => File.Exists(RunDirectory.LogFileOf(stage))))
+        {
+            var own = RunLog.Read(RunDirectory.LogFileOf(stage));
+            events.AddRange(own.Select(entry => entry with { Step = entry.Step + done }));
+            done += own.Select(entry => entry.Step).DefaultIfEmpty().Max();
+        }
+
+        return events;
     }
 }

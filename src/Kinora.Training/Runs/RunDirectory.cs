@@ -46,6 +46,10 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Whether a directory is a run's.</summary>
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, RecipeName));
 
+    /// <summary>The recipe of a run that this process need not have, or null if the directory is no run.</summary>
+    /// <exception cref="RecipeException">It is damaged.</exception>
+    public static Recipe? RecipeOf(string path) => IsRun(path) ? Recipe.Load(System.IO.Path.Combine(path, RecipeName)) : null;
+
     /// <summary>Makes the directory of a new run.</summary>
     /// <param name="path">A directory that is not there, or is empty, or is left from a run that never came to its first step.</param>
     /// <param name="recipe">What is stored with it.</param>

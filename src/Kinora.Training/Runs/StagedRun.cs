@@ -14,9 +14,17 @@ public sealed class StagedRun(RunDirectory root)
 {
     private readonly IReadOnlyList<RecipeStage> stages = root.Recipe.Stages;
 
+    /// <summary>The directories of the stages that a run has begun, in order; none if it is no run in stages.</summary>
+    /// <exception cref="RecipeException">The run's recipe is damaged.</exception>
+    public static IReadOnlyList<string> Stages(string run)
+    {
+        var recipe = RunDirectory.RecipeOf(run);
+        return recipe is null ? [] : [.. recipe.Stages.Select((stage, number) => PathOf(run, number, stage.Name)).Where(Directory.Exists)];
+    }
+
     /// <summary>The directory of a stage.</summary>
     /// <param name="stage">From 0.</param>
-    public string PathOf(int stage) => Path.Combine(root.Path, $"{stage + 1}-{stages[stage].Name}");
+    public string PathOf(int stage) => PathOf(root.Path, stage, stages[stage].Name);
 
     /// <summary>The first stage that isn't finished, or null if all are.</summary>
     public int? Next()
@@ -57,6 +65,8 @@ public sealed class StagedRun(RunDirectory root)
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
         }
     });
+
+    private static string PathOf(string run, int stage, string name) => Path.Combine(run, $"{stage + 1}-{name}");
 
     private string ModelOf(int stage) => Path.Combine(PathOf(stage), RunExport.Model);
 

@@ -72,7 +72,7 @@ public sealed class RunJournal(RunDirectory run) : ITrainingJournal, IDisposable
     /// <inheritdoc/>
     public void Validated(long number, StepResult result)
     {
-        Write(new(LogKind.Validation, number) { Loss = result.Loss, Tokens = result.Tokens, LearnedTokens = result.Learned, Margin = result.Margin, Accuracy = result.Accuracy, Parts = result.Parts });
+        Write(new(LogKind.Validation, number) { Loss = result.Parts is null ? result.Loss : null, Tokens = result.Tokens, LearnedTokens = result.Learned, Margin = result.Margin, Accuracy = result.Accuracy, Parts = result.Parts });
         Note(result.Parts is { } parts
             ? $"After step {number}: {string.Join(", ", parts.Select(part => $"{part.Key} {part.Value:0.000}"))}"
             : $"Validation after step {number}: loss {result.Loss:0.0000}");

@@ -1,10 +1,9 @@
+using Kinora.Evaluation.Worlds;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Tensors;
 using Kinora.Toybox.Instructions;
-using Kinora.Toybox.Judging;
-using Kinora.Toybox.Language;
 using Kinora.Toybox.Planning;
 using Kinora.Toybox.Questions;
 using Kinora.Toybox.World;
@@ -26,38 +25,31 @@ internal static class WorldJudge
     /// <returns>Recall, precision, F1 and the share of right answers; no loss.</returns>
     public static StepResult Of(VisionLanguageModel model, WorldSection world, int frames)
     {
-        var (pixels, recall, precision, right, asked, tokens) = (new WorldPixels(model), 0.0, 0.0, 0, 0, 0L);
-        var levels = world.FinalLevels.ToArray();
+        var (pixels, results, tokens) = (new WorldPixels(model), new List<ClipResult>(), 0L);
+        var levels = world.FinalLevels;
         using var session = new Session(model);
         for (var number = 0; number < world.JudgedClips; number++)
         {
             var seed = HeldOutSeeds.Last - HeldOutSeeds.JudgedWhileTraining + 1 + number;
-            var random = new CounterRandom((ulong)seed);
-            var share = random.Uniform() * levels.Sum();
+            var share = new CounterRandom((ulong)seed).Uniform() * levels.Sum();
             var plan = ClipPlanner.Plan(seed, share < levels[0] ? 1 : share < levels[0] + levels[1] ? 2 : 3);
             using var input = pixels.Clean(plan, TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond));
             using var visual = session.Encode(input);
-            var score = ClipScore.Of(ClipFacts.Of(plan).Select(fact => fact.Fact), Ask(Prompts.Description[0]));
-            (recall, precision) = (recall + score.Recall, precision + score.Precision);
-            foreach (var question in new QuestionWriter(plan, (ulong)seed).Ask(QuestionsOfAClip))
-            {
-                (asked, right) = (asked + 1, right + (question.IsAnsweredBy(Ask(question.Text)) ? 1 : 0));
-            }
+            results.Add(new(plan, Ask(Prompts.Description[0]), [.. new QuestionWriter(plan, (ulong)seed).Ask(QuestionsOfAClip).Select(question => new QuestionResult(question, Ask(question.Text)))]));
 
             string Ask(string prompt)
             {
                 session.Rewind(0, 0);
-                var ids = model.Tokenizer.Encode(model.FirstPrompt(prompt, frames), addSpecialTokens: true);
-                session.Read(ids, visual);
+                session.Read(model.Tokenizer.Encode(model.FirstPrompt(prompt, frames), addSpecialTokens: true), visual);
                 tokens += session.Length;
                 return TextGenerator.Generate(session, new GenerationOptions { EndIds = model.EndIds, MaxNewTokens = MostTokens }).Text.Trim();
             }
         }
 
-        var (r, p) = (recall / world.JudgedClips, precision / world.JudgedClips);
+        var score = WorldScore.Of(results);
         return new(double.NaN, tokens, 0)
         {
-            Parts = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["recall"] = r, ["precision"] = p, ["f1"] = ClipScore.Harmonic(r, p), ["answers"] = (double)right / Math.Max(1, asked) },
+            Parts = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["recall"] = score.Recall, ["precision"] = score.Precision, ["f1"] = score.F1, ["answers"] = score.Questions.Value },
         };
     }
 }
