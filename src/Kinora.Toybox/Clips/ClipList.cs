@@ -3,7 +3,7 @@ using Kinora.Toybox.World;
 
 namespace Kinora.Toybox.Clips;
 
-/// <summary>The file <c>clips.jsonl</c> of a directory while clips are added: a line is there once its clip is whole. Only one program at a time has it open.</summary>
+/// <summary>The file <c>clips.jsonl</c> of a directory while clips are added: a line is there once its clip is whole.</summary>
 internal sealed class ClipList : IDisposable
 {
     private const string Name = "clips.jsonl";
@@ -17,7 +17,7 @@ internal sealed class ClipList : IDisposable
     /// <summary>Opens the list and puts in order what a killed program left: half a line, lines of clips that were removed, files that were begun.</summary>
     /// <param name="directory">Its directory.</param>
     /// <param name="isThere">Whether the clip of a seed is there.</param>
-    /// <exception cref="IOException">It can't be read or written, or another program has it open.</exception>
+    /// <exception cref="IOException">It can't be read or written.</exception>
     public static ClipList Open(string directory, Func<long, bool> isThere)
     {
         var list = new ClipList(Path.Combine(directory, Name));

@@ -14,11 +14,12 @@ public sealed class WorldDirectory : IDisposable
     private readonly string path;
     private readonly int level;
     private readonly ClipFormat format;
+    private readonly FileStream hold;
     private readonly ClipList list;
 
-    private WorldDirectory(string path, int level, ClipFormat format)
+    private WorldDirectory(string path, int level, ClipFormat format, FileStream hold)
     {
-        (this.path, this.level, this.format) = (path, level, format);
+        (this.path, this.level, this.format, this.hold) = (path, level, format, hold);
         list = ClipList.Open(path, IsThere);
     }
 
@@ -29,14 +30,17 @@ public sealed class WorldDirectory : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _ = Level.Of(level);
+        FileStream? hold = null;
         try
         {
             Directory.CreateDirectory(path);
             WorldFile.Require(path, level, format);
-            return new WorldDirectory(path, level, format);
+            hold = new FileStream(Path.Combine(path, WorldFile.LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new WorldDirectory(path, level, format, hold);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            hold?.Dispose();
             throw new WorldException(path, "this directory can't be written to; check that it may be, has room, and that no other program is writing to it.", error);
         }
     }
@@ -88,7 +92,11 @@ public sealed class WorldDirectory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => list.Dispose();
+    public void Dispose()
+    {
+        list.Dispose();
+        hold.Dispose();
+    }
 
     private Task WriteAsync(ClipPlan plan, ClipWriter writer, CancellationToken cancellationToken)
     {

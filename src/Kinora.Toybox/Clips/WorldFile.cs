@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kinora.Media;
@@ -8,9 +9,13 @@ namespace Kinora.Toybox.Clips;
 /// <summary>The file <c>world.json</c> of a directory: which world its clips are of.</summary>
 internal static class WorldFile
 {
+    /// <summary>The file that the one program which writes holds open.</summary>
+    public const string LockName = "lock";
+
     private const string Name = "world.json";
     private const string VersionKey = "world";
     private const int MostBytes = 1 << 16;
+    private const int LongestShown = 40;
 
     /// <summary>Writes the file into an empty directory; in another, checks that it says the same.</summary>
     /// <exception cref="WorldException">The directory holds something else, or clips of another kind.</exception>
@@ -30,7 +35,7 @@ internal static class WorldFile
         {
             Check(directory, file, wanted);
         }
-        else if (Directory.EnumerateFileSystemEntries(directory).Any(entry => !entry.EndsWith(".part", StringComparison.Ordinal)))
+        else if (Directory.EnumerateFileSystemEntries(directory).Any(entry => !entry.EndsWith(".part", StringComparison.Ordinal) && Path.GetFileName(entry) != LockName))
         {
             throw new WorldException(directory, $"this directory holds something else (it has no {Name}); name a new or an empty one.");
         }
@@ -57,7 +62,7 @@ internal static class WorldFile
 
     private static void Check(string directory, string file, JsonObject wanted)
     {
-        if (PlainFile.ReadAtMost(file, MostBytes) is not { } bytes || Parse(bytes) is not { } found)
+        if (PlainFile.ReadAtMost(file, MostBytes) is not { } bytes || Parse(Encoding.UTF8.GetString(bytes)) is not { } found)
         {
             throw new WorldException(directory, $"its {Name} is damaged; name another directory, or remove this one.");
         }
@@ -67,6 +72,7 @@ internal static class WorldFile
             if (!JsonNode.DeepEquals(found[name], value))
             {
                 var there = found[name]?.ToJsonString() ?? "none";
+                there = there.Length > LongestShown ? there[..LongestShown] + "..." : there;
                 throw new WorldException(directory, name == VersionKey
                     ? $"its clips are of version {there} of the world, this program makes version {WorldVersion.Current}; name another directory."
                     : $"its clips have {name} {there}, not {value!.ToJsonString()}; name another directory, or ask for the same.");
@@ -74,7 +80,7 @@ internal static class WorldFile
         }
     }
 
-    private static JsonObject? Parse(byte[] json)
+    private static JsonObject? Parse(string json)
     {
         try
         {

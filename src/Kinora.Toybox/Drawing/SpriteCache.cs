@@ -4,7 +4,8 @@ using Kinora.Toybox.World;
 namespace Kinora.Toybox.Drawing;
 
 /// <summary>Sprites that were drawn before. Thread-safe; what is full stays as it is, and pictures don't depend on what is in it.</summary>
-internal sealed class SpriteCache
+/// <param name="most">How many are kept.</param>
+internal sealed class SpriteCache(int most = SpriteCache.MostSprites)
 {
     // About 20 kB each; the world needs some 1000.
     private const int MostSprites = 2048;
@@ -22,7 +23,7 @@ internal sealed class SpriteCache
         }
 
         var sprite = Sprite.Draw(kind, side, angle, isMirrored);
-        if (count < MostSprites && sprites.TryAdd(key, sprite))
+        if (count < most && sprites.TryAdd(key, sprite))
         {
             Interlocked.Increment(ref count);
         }

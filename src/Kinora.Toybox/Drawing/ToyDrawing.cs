@@ -122,14 +122,14 @@ internal static class ToyDrawing
 
     private static void Cat(SpriteCanvas canvas)
     {
-        canvas.Line(1, (-0.58, -0.17), (-0.73, -0.15), (-0.84, -0.25), (-0.89, -0.4));
+        canvas.Line(1, (-0.65, -0.17), (-0.73, -0.15), (-0.84, -0.25), (-0.97, -0.4));
         canvas.Ellipse(-0.65, -0.15, 0.5, 0.95, Ink.Body);
-        canvas.Polygon(Ink.Body, (-0.02, -0.45), (0.03, -0.95), (0.35, -0.68));
-        canvas.Polygon(Ink.Body, (0.5, -0.68), (0.82, -0.95), (0.87, -0.45));
+        canvas.Polygon(Ink.Body, (-0.02, -0.45), (0.15, -1), (0.36, -0.68));
+        canvas.Polygon(Ink.Body, (0.5, -0.68), (0.8, -1), (0.87, -0.45));
         canvas.Ellipse(-0.1, -0.75, 0.95, 0.15, Ink.Body);
-        canvas.Disc(0.22, -0.38, 0.1, Ink.Dark);
-        canvas.Disc(0.63, -0.38, 0.1, Ink.Dark);
-        canvas.Disc(0.43, -0.15, 0.09, Ink.Nose);
+        canvas.Disc(0.22, -0.34, 0.08, Ink.Dark);
+        canvas.Disc(0.63, -0.34, 0.08, Ink.Dark);
+        canvas.Disc(0.5, -0.15, 0.06, Ink.Nose);
     }
 
     private static void Bird(SpriteCanvas canvas)

@@ -9,6 +9,10 @@ internal static class Encounters
 {
     private const double MostLeft = 16;
     private const double MostRight = 112;
+
+    // Of toys that stand on each other nobody sees which passes which.
+    private const double LeastGap = 30;
+
     private const double LandingLeft = 12;
     private const double LandingRight = 116;
 
@@ -54,8 +58,8 @@ internal static class Encounters
         var distance = verb switch
         {
             Verb.Bump => Bump(stage, subject, other, sign, gap - touching),
-            Verb.JumpOver => JumpOver(one, sign, gap + touching),
-            Verb.Hide => stage.AreApart(subject, other) ? null : gap,
+            Verb.JumpOver => gap > LeastGap ? JumpOver(one, sign, gap + touching) : null,
+            Verb.Hide => gap > LeastGap && !stage.AreApart(subject, other) ? gap : null,
             _ => Chase(ref random, two, sign, gap, touching),
         };
         return distance is { } way

@@ -17,6 +17,7 @@ public sealed class HelpTests
         { "estimate", ["--model", "--weights", "--frames", "--max-tokens", "--json"] },
         { "bench", ["--model", "--json"] },
         { "doctor", ["--json"] },
+        { "toybox", [] },
     };
 
     [Theory]

@@ -29,6 +29,23 @@ public sealed partial class InterruptTests
     }
 
     [Fact]
+    public void While_rendering_whole_clips_stay()
+    {
+        using var folder = new TemporaryDirectory();
+        var world = folder.File("world");
+        using var program = KinoraProcess.Start(null, "toybox", "render", "--count", "100000", "--out", world);
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists(world) && Directory.GetFiles(world, "*.mp4").Length > 3, Patience), "no clip was written");
+        Interrupt(program).Expect(130);
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(world), entry => entry.EndsWith(".part", StringComparison.Ordinal));
+        Assert.All(File.ReadAllLines(Path.Combine(world, "clips.jsonl")), line =>
+        {
+            using var clip = JsonDocument.Parse(line);
+            KinoraProcess.Run("frames", Path.Combine(world, clip.RootElement.GetProperty("video").GetString()!), "--frames", "1").Expect(0);
+        });
+        KinoraProcess.Run("toybox", "render", "--count", "2", "--out", world).Expect(0);
+    }
+
+    [Fact]
     public void Finished_rows_stay()
     {
         using var folder = new TemporaryDirectory();

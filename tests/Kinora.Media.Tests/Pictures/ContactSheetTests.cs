@@ -46,6 +46,35 @@ public sealed class ContactSheetTests
         Assert.Contains(byte.MaxValue, Enumerable.Range(0, sheet.Height).SelectMany(y => sheet.Row(y)[..(second * 3)].ToArray()));
     }
 
+    [Fact]
+    public void A_text_stands_below_in_lines_that_fit()
+    {
+        var frames = new[] { new ClipFrame(Filled(9), 0, 0) };
+        var (bare, with) = (ContactSheet.Render(frames, []), ContactSheet.Render(frames, ["A cat jumps over a ball.", "x"]));
+
+        // 100 pixels hold eight letters of twelve: "A cat", "jumps", "over a", "ball.", "x".
+        Assert.Equal((bare.Width, bare.Height + (5 * 20)), (with.Width, with.Height));
+        Assert.All(Enumerable.Range(0, 5), line => Assert.Contains(byte.MaxValue, with.Pixels.AsSpan((bare.Height + (line * 20)) * with.Stride, 14 * with.Stride).ToArray()));
+        Assert.True(with.Pixels.AsSpan(0, bare.Pixels.Length - (6 * bare.Stride)).SequenceEqual(bare.Pixels.AsSpan(0, bare.Pixels.Length - (6 * bare.Stride))));
+    }
+
+    [Fact]
+    public void Every_printable_character_has_dots_of_its_own()
+    {
+        var glyphs = Enumerable.Range('!', '~' - '!' + 1).Select(code => DotGlyphs.Of((char)code)).ToList();
+        Assert.DoesNotContain(0, glyphs);
+        Assert.Equal(glyphs.Count, glyphs.Distinct().Count());
+        Assert.All(" \t\u00e4\u4e2d\u007f", character => Assert.Equal(0, DotGlyphs.Of(character)));
+    }
+
+    [Theory]
+    [InlineData("", new[] { "" })]
+    [InlineData("one two", new[] { "one two" })]
+    [InlineData("one two three", new[] { "one two", "three" })]
+    [InlineData("abcdefghijkl", new[] { "abcdefgh", "ijkl" })]
+    [InlineData("abcdefgh ijkl", new[] { "abcdefgh", "ijkl" })]
+    public void Long_texts_are_broken_between_words(string text, string[] lines) => Assert.Equal(lines, DotFont.Lines(text, 100, 2));
+
     private static Picture Filled(byte value)
     {
         var picture = new Picture(100, 50, 3);
