@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Kinora.Media;
 
 /// <summary>
-/// Runs ffmpeg or ffprobe on a stranger's file: no shell, no input, limits of time, memory and output, and nothing of it left when
+/// Runs ffmpeg or ffprobe on a stranger's file: no shell, no input but what is given, limits of time, memory and output, and nothing of it left when
 /// the call returns. If this program is killed, ffmpeg ends when it delivers its next picture into the closed pipe (it ignores the
 /// signal for that), or by its limit of processor time.
 /// </summary>
@@ -20,6 +20,7 @@ internal static class LimitedProcess
     /// <param name="output">Reads standard output to its end.</param>
     /// <param name="message">Gets every line of standard error.</param>
     /// <param name="cancellationToken">Ends the program.</param>
+    /// <param name="input">Writes standard input, which is closed behind it; null: there is none. A program that ends before it has read everything is no error of the writer.</param>
     /// <returns>The exit code; 128 + n if signal n ended it.</returns>
     /// <exception cref="MediaException">A limit was reached.</exception>
     /// <exception cref="ToolMissingException">The program could not be started.</exception>
@@ -31,7 +32,8 @@ internal static class LimitedProcess
         MediaLimits limits,
         Func<Stream, CancellationToken, Task> output,
         LineHandler message,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<Stream, CancellationToken, Task>? input = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var process = Start(program, arguments, limits);
@@ -39,6 +41,7 @@ internal static class LimitedProcess
         deadline.CancelAfter(limits.WallClock);
         using var onDeadline = deadline.Token.Register(static state => ProcessGroup.Kill((Process)state!), process);
         var streams = Task.WhenAll(
+            EndOnFailure(FeedAsync(process, input, deadline.Token), process),
             EndOnFailure(output(process.StandardOutput.BaseStream, deadline.Token), process),
             EndOnFailure(LineReader.ReadAsync(process.StandardError.BaseStream, limits.MaxLogBytes, message, deadline.Token), process));
         try
@@ -49,7 +52,7 @@ internal static class LimitedProcess
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && deadline.IsCancellationRequested)
         {
-            throw new MediaException(path, $"reading it took longer than {limits.WallClock.TotalSeconds:0.###} s and was stopped; cut the file {MediaLimits.Place(nameof(MediaLimits.WallClock))}.");
+            throw new MediaException(path, $"{(input is null ? "reading" : "writing")} it took longer than {limits.WallClock.TotalSeconds:0.###} s and was stopped; {(input is null ? "cut the file" : "make it shorter")} {MediaLimits.Place(nameof(MediaLimits.WallClock))}.");
         }
         catch (ByteBudgetException error)
         {
@@ -90,13 +93,28 @@ internal static class LimitedProcess
         start.Environment["LC_ALL"] = "C";
         try
         {
-            var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            return process;
+            return Process.Start(start)!;
         }
         catch (Win32Exception error)
         {
             throw new ToolMissingException(program, error);
+        }
+    }
+
+    private static async Task FeedAsync(Process process, Func<Stream, CancellationToken, Task>? input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (input is not null)
+            {
+                await input(process.StandardInput.BaseStream, cancellationToken).ConfigureAwait(false);
+            }
+
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has closed its end: its exit code and its messages say why.
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class ContactSheetTests
     public void Digits_are_drawn_as_dots()
     {
         var picture = new Picture(11, 7, 3);
-        DigitFont.Draw(picture, "1.", 0, 0, 1);
+        DotFont.Draw(picture, "1.", 0, 0, 1);
         var dots = Enumerable.Range(0, 7).Select(y => string.Concat(Enumerable.Range(0, 11).Select(x => picture.Pixels[((y * 11) + x) * 3] > 0 ? '#' : '-')));
         Assert.Equal(["--#--------", "-##--------", "--#--------", "--#--------", "--#--------", "--#-----##-", "-###----##-"], dots);
     }
