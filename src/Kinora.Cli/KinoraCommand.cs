@@ -30,6 +30,7 @@ internal static class KinoraCommand
             InspectCommand.Create(),
             VerifyCommand.Create(),
             TrainCommand.Create(),
+            ToyboxCommand.Create(),
             EstimateCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),

@@ -22,7 +22,7 @@ internal static class ToyboxScoreCommand
 
     private static readonly (long First, long Last) DefaultSeeds = (HeldOutSeeds.First, HeldOutSeeds.First + 199);
     private static readonly Option<(long First, long Last)?> Seeds = CommonOptions.Parsed("--seeds", SeedsOf, $"Clips to render and describe, as FIRST..LAST; default: {DefaultSeeds.First}..{DefaultSeeds.Last}, of which no model was trained on any.", "RANGE");
-    private static readonly Option<int> Level = new("--level") { Description = "1: one toy, one event. 2: up to two toys and two slots. 3: the whole world.", DefaultValueFactory = _ => 3 };
+    private static readonly Option<int> Level = ToyboxCommand.Level();
     private static readonly Option<int> Questions = new("--questions") { Description = "The most questions about a clip, one of each type at most.", DefaultValueFactory = _ => 10 };
     private static readonly Option<string?> Model = CommonOptions.Model();
     private static readonly Option<string[]> Lora = LoraOption.Create();
@@ -43,11 +43,6 @@ internal static class ToyboxScoreCommand
     {
         var (first, last) = parsed.GetValue(Seeds) ?? DefaultSeeds;
         var (level, questions) = (parsed.GetValue(Level), parsed.GetValue(Questions));
-        if (level is < 1 or > 3)
-        {
-            throw new UsageException($"--level {level} is no level of the world; give 1, 2 or 3.");
-        }
-
         if (questions is < 0 or > 10)
         {
             throw new UsageException($"--questions {questions} can't be; give 0 to 10, there are ten types.");
