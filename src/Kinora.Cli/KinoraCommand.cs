@@ -9,6 +9,7 @@ using Kinora.Models.Planning;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Adapters;
 using Kinora.Models.Verification;
+using Kinora.Toybox.Clips;
 using Kinora.Training.Data;
 using Kinora.Training.Recipes;
 using Kinora.Training.Runs;
@@ -80,5 +81,5 @@ internal static class KinoraCommand
     /// <summary>Errors of files and machines, whose message is all that a user needs. Others are our defects.</summary>
     public static bool IsExpected(Exception error)
         => error is MediaException or CheckpointException or TokenizerException or DescribeException or VerificationException
-            or GenerationException or AdapterException or RecipeException or TrainingDataException or TrainingException or RunException or NotEnoughMemoryException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
+            or GenerationException or AdapterException or RecipeException or TrainingDataException or TrainingException or RunException or WorldException or NotEnoughMemoryException or IOException or UnauthorizedAccessException or OutOfMemoryException or PlatformNotSupportedException;
 }

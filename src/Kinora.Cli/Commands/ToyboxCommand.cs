@@ -14,7 +14,7 @@ internal static class ToyboxCommand
         command.Subcommands.Add(ToyboxRenderCommand.Create());
         command.Subcommands.Add(ToyboxShowCommand.Create());
         command.Subcommands.Add(ToyboxScoreCommand.Create());
-        Examples.Add(command, "kinora toybox show --seed 7 -o clip.png", "kinora toybox render --seed 7 --count 1000 --out world/");
+        Examples.Add(command, "kinora toybox show --seed 7 -o clip.png", "kinora toybox render --seed 7 --count 1000 --out world/", "kinora toybox score --seeds 900000..900999 --json");
         return command;
     }
 

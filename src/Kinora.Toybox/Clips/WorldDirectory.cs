@@ -169,6 +169,12 @@ public sealed class WorldDirectory : IDisposable
         var world = new WorldDirectory(path, level, format, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read), []);
         try
         {
+            // What a killed program had begun; nobody else is at work here.
+            foreach (var begun in Directory.EnumerateFileSystemEntries(path, ".*.part"))
+            {
+                Remove(begun);
+            }
+
             using var reader = new StreamReader(world.lines, Encoding.UTF8, leaveOpen: true);
             var kept = new StringBuilder();
             var isBroken = false;
@@ -200,6 +206,18 @@ public sealed class WorldDirectory : IDisposable
         {
             world.Dispose();
             throw;
+        }
+    }
+
+    private static void Remove(string begun)
+    {
+        if (Directory.Exists(begun))
+        {
+            Directory.Delete(begun, recursive: true);
+        }
+        else
+        {
+            File.Delete(begun);
         }
     }
 

@@ -122,7 +122,7 @@ internal static class ToyDrawing
 
     private static void Cat(SpriteCanvas canvas)
     {
-        canvas.Line(2, (-0.45, 0.75), (-0.75, 0.6), (-0.88, 0.3), (-0.85, 0), (-0.7, -0.2));
+        canvas.Line(1, (-0.58, -0.17), (-0.73, -0.15), (-0.84, -0.25), (-0.89, -0.4));
         canvas.Ellipse(-0.65, -0.15, 0.5, 0.95, Ink.Body);
         canvas.Polygon(Ink.Body, (-0.02, -0.45), (0.03, -0.95), (0.35, -0.68));
         canvas.Polygon(Ink.Body, (0.5, -0.68), (0.82, -0.95), (0.87, -0.45));
