@@ -46,7 +46,7 @@ internal static class ClipLine
     {
         try
         {
-            return (long?)JsonNode.Parse(line)?["seed"];
+            return (long?)JsonNode.Parse(line, documentOptions: new() { AllowDuplicateProperties = false })?["seed"];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {

@@ -92,7 +92,7 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
     {
         Seed = 0,
         Level = 1,
-        Shots = [new Shot { Scene = moment.Scene, Frames = 1, Toys = [.. moment.Toys.Where(toy => toy.IsVisible)], Slots = [], ScenerySeed = 0 }],
+        Shots = [new Shot { Scene = moment.Scene, Frames = 1, Toys = [.. moment.Toys.Where(toy => toy.IsVisible)], Slots = [] }],
     };
 
     /// <summary>What one toy does, told as in a description of it alone.</summary>

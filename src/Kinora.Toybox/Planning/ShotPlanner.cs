@@ -5,22 +5,13 @@ using Kinora.Toybox.World;
 namespace Kinora.Toybox.Planning;
 
 /// <summary>Draws what happens between two cuts.</summary>
-internal sealed class ShotPlanner
+internal sealed class ShotPlanner(ulong key, Level rules)
 {
     private const int LeastFrames = 24;
     private const double AbsentToy = 0.12;
     private const double TwoEvents = 0.22;
 
-    private readonly Level rules;
-    private readonly ulong scenerySeed;
-    private CounterRandom random;
-
-    public ShotPlanner(ulong key, Level rules)
-    {
-        this.rules = rules;
-        random = new CounterRandom(key);
-        scenerySeed = random.Next();
-    }
+    private CounterRandom random = new(key);
 
     /// <summary>The shot, or null if these numbers lead to none.</summary>
     public Shot? Plan(Scene scene, int slotCount)
@@ -63,7 +54,6 @@ internal sealed class ShotPlanner
             Frames = Math.Max(LeastFrames, slots[^1].End + random.Whole(3, 5)),
             Toys = slots[0].Before,
             Slots = slots,
-            ScenerySeed = scenerySeed,
         };
     }
 

@@ -14,7 +14,4 @@ public sealed record Shot
 
     /// <summary>What happens, in order.</summary>
     public required IReadOnlyList<Slot> Slots { get; init; }
-
-    /// <summary>What the scenery's details follow from.</summary>
-    public required ulong ScenerySeed { get; init; }
 }
