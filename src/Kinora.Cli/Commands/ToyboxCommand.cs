@@ -13,7 +13,8 @@ internal static class ToyboxCommand
         var command = new Command("toybox", "Clips of a small rendered world whose truth is known exactly.");
         command.Subcommands.Add(ToyboxRenderCommand.Create());
         command.Subcommands.Add(ToyboxShowCommand.Create());
-        Examples.Add(command, "kinora toybox show --seed 7 -o clip.png", "kinora toybox render --seed 7 --count 1000 --out world/");
+        command.Subcommands.Add(ToyboxScoreCommand.Create());
+        Examples.Add(command, "kinora toybox show --seed 7 -o clip.png", "kinora toybox render --seed 7 --count 1000 --out world/", "kinora toybox score --seeds 900000..900999 --json");
         return command;
     }
 

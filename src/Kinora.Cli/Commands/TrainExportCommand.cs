@@ -30,6 +30,12 @@ internal static class TrainExportCommand
             throw new UsageException($"{output} is there already; name a new directory with -o.");
         }
 
+        if (run.Recipe.Stages.Count > 0)
+        {
+            var last = StagedRun.Stages(run.Path) is [.., var stage] ? stage : throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
+            throw new UsageException($"{run.Path} is a run in stages, each with checkpoints of its own; export the newest with: kinora train export {last} -o {output}");
+        }
+
         using var trainable = ModelSetup.Load(run.Recipe);
         var newest = run.Checkpoints.ToGoOnFrom(Messages.Hint) ?? throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
         var state = TrainingState.Load(newest.Directory, trainable.Store);

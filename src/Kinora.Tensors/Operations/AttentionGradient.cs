@@ -71,12 +71,19 @@ internal unsafe struct AttentionGradient : IParallelWork
         }
     }
 
+    [MethodImpl(Jit.Kernel)]
     private static void PackKeys(in AttentionArguments forward, KernelSet kernels, in AttentionGradientBuffers buffers, int sequence, int head)
     {
         var (keys, size, columns) = (forward.KeysOf(sequence), forward.HeadSize, kernels.TileColumns);
         for (var key = 0; key < keys; key += columns)
         {
             var there = Math.Min(columns, keys - key);
+            for (var i = 0; i < columns; i++)
+            {
+                HeadRows.Prefetch((float*)(forward.KeyOf(sequence, key, head) + ((columns + i) * forward.KeyStride)), size);
+                HeadRows.Prefetch((float*)(forward.ValueOf(sequence, key, head) + ((columns + i) * forward.KeyStride)), size);
+            }
+
             kernels.PackStored(StorageFormat.F32, forward.KeyOf(sequence, key, head), forward.KeyStride, there, size, buffers.KeysByDepth + ((long)key * size), null);
             kernels.PackStored(StorageFormat.F32, forward.ValueOf(sequence, key, head), forward.KeyStride, there, size, buffers.ValuesByDepth + ((long)key * size), null);
         }

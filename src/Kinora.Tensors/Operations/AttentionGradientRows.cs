@@ -11,12 +11,16 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
     public void Pack(KernelSet kernels, in AttentionGradientBuffers buffers)
     {
         var forward = arguments.Forward;
+        var ahead = HeadRows.Ahead / forward.Group * forward.QueryStride;
         for (var row = 0; row < count; row++)
         {
             var (query, queryHead) = Query(row);
             var place = forward.QueryPlace(sequence, query, queryHead);
+            HeadRows.Prefetch(forward.Query + place + ahead, forward.HeadSize);
+            HeadRows.Prefetch(forward.Output + place + ahead, forward.HeadSize);
+            HeadRows.Prefetch(arguments.OutputGradient + place + ahead, forward.HeadSize);
             buffers.LogSums[row] = forward.LogSums[(forward.QueryRow(sequence, query) * forward.Heads) + queryHead];
-            buffers.Deltas[row] = kernels.Dot(StorageFormat.F32, (byte*)(arguments.OutputGradient + place), forward.Output + place, forward.HeadSize);
+            buffers.Deltas[row] = kernels.Dot(arguments.OutputGradient + place, forward.Output + place, forward.HeadSize);
         }
 
         Pack(kernels, forward.Query, buffers.Plain, buffers.QueriesByDepth, buffers.QueriesByRow);
@@ -44,6 +48,7 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
         }
     }
 
+    [MethodImpl(Jit.Kernel)]
     public void Write(in AttentionGradientBuffers buffers)
     {
         var size = arguments.Forward.HeadSize;
@@ -51,7 +56,7 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
         {
             var (query, queryHead) = Query(row);
             var to = arguments.QueryGradient + arguments.Forward.QueryPlace(sequence, query, queryHead);
-            new ReadOnlySpan<float>(buffers.QueryGradients + ((long)row * buffers.PaddedSize), size).CopyTo(new Span<float>(to, size));
+            HeadRows.Copy(buffers.QueryGradients + ((long)row * buffers.PaddedSize), to, size);
         }
     }
 
@@ -96,7 +101,7 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
         for (var row = 0; row < count; row++)
         {
             var (query, queryHead) = Query(row);
-            new ReadOnlySpan<float>(source + arguments.Forward.QueryPlace(sequence, query, queryHead), size).CopyTo(new Span<float>(plain + ((long)row * size), size));
+            HeadRows.Copy(source + arguments.Forward.QueryPlace(sequence, query, queryHead), plain + ((long)row * size), size);
         }
 
         for (var row = 0; row < count; row += tileRows)
@@ -126,20 +131,41 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
         Multiply(kernels, buffers.QueriesByDepth + ((long)from * size), rows, buffers.KeysByDepth + ((long)key * size), scores, columns, size, accumulate: false);
         Multiply(kernels, buffers.OutputsByDepth + ((long)from * size), rows, buffers.ValuesByDepth + ((long)key * size), gradients, columns, size, accumulate: false);
         kernels.SoftmaxGradient(scores, gradients, rows, columns, buffers.LogSums + from, buffers.Deltas + from, arguments.Forward.Scale);
-        for (var row = 0; row < rows && Visible(from + row) < key + columns; row++)
-        {
-            var seen = Math.Max(0, Visible(from + row) - key);
-            Clear(scores + (row * columns), gradients + (row * columns), seen, columns);
-        }
-
-        for (var row = 0; arguments.Forward.Prefixes != null && row < rows; row++)
-        {
-            var (first, gapEnd) = Gap(from + row);
-            Clear(scores + (row * columns), gradients + (row * columns), Math.Clamp(first - key, 0, columns), Math.Clamp(gapEnd - key, 0, columns));
-        }
-
+        Hide(scores, gradients, from, end, key, columns);
         AddTransposed(kernels, buffers.OutputsByRow, from, rows, scores, buffers.ValueGradients + key, buffers.PaddedKeys);
         AddTransposed(kernels, buffers.QueriesByRow, from, rows, gradients, buffers.KeyGradients + key, buffers.PaddedKeys);
+    }
+
+    /// <summary>What single rows don't see of a panel of keys, though others do.</summary>
+    [MethodImpl(Jit.Kernel)]
+    private void Hide(float* scores, float* gradients, int from, int end, int key, int columns)
+    {
+        var forward = arguments.Forward;
+        for (var row = from; row < end && forward.Causal; row++)
+        {
+            var visible = Visible(row) - key;
+            if (visible >= columns)
+            {
+                break;
+            }
+
+            Clear(scores, gradients, (row - from) * columns, Math.Max(0, visible), columns);
+        }
+
+        for (var row = from; row < end && forward.Prefixes != null && key + columns > forward.Prefixes[sequence]; row++)
+        {
+            var (first, gapEnd) = Gap(row);
+            Clear(scores, gradients, (row - from) * columns, Math.Max(0, first - key), Math.Min(gapEnd - key, columns));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear(float* scores, float* gradients, int row, int first, int end)
+    {
+        for (var i = row + first; i < row + end; i++)
+        {
+            (scores[i], gradients[i]) = (0f, 0f);
+        }
     }
 
     /// <summary>sums[size, TileColumns] += rows^T panel.</summary>
@@ -192,12 +218,6 @@ internal readonly unsafe struct AttentionGradientRows(AttentionGradientArguments
             var packed = buffers.KeysByRow + ((long)firstKey * buffers.PaddedSize) + ((long)column * block) + ((long)from * columns);
             Panels.Tile(kernels, width, buffers.PackedGradients, packed, buffers.QueryGradients + ((long)row * buffers.PaddedSize) + column, buffers.PaddedSize, end - from, accumulate: true);
         }
-    }
-
-    private static void Clear(float* scores, float* gradients, int first, int end)
-    {
-        new Span<float>(scores + first, end - first).Clear();
-        new Span<float>(gradients + first, end - first).Clear();
     }
 
     [MethodImpl(Jit.Kernel)]

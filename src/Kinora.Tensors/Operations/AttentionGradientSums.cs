@@ -88,7 +88,7 @@ internal unsafe struct AttentionGradientSums : IParallelWork
         for (var key = 0; key < count; key++)
         {
             var to = (byte*)gradient + arguments.Forward.KeyPlace(sequence, first + key, head);
-            new ReadOnlySpan<float>(plain + ((long)key * size), size).CopyTo(new Span<float>(to, size));
+            HeadRows.Copy(plain + ((long)key * size), (float*)to, size);
         }
     }
 

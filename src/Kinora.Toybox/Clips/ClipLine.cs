@@ -2,11 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kinora.Toybox.Language;
+using Kinora.Toybox.Questions;
 using Kinora.Toybox.World;
 
 namespace Kinora.Toybox.Clips;
 
-/// <summary>A clip's line in <c>clips.jsonl</c>: where it is and what happens in it.</summary>
+/// <summary>A clip's line in <c>clips.jsonl</c>: where it is, what happens in it, and texts about it. <c>kinora train</c> reads these lines as data, <c>video</c> with <c>text</c>.</summary>
 internal static class ClipLine
 {
     private static readonly JsonSerializerOptions options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -24,7 +25,6 @@ internal static class ClipLine
             first += shot.Frames;
         }
 
-        // Texts and questions about the clip belong here, as further members.
         var line = new JsonObject
         {
             ["video"] = name,
@@ -33,6 +33,10 @@ internal static class ClipLine
             ["length"] = plan.Frames,
             ["shots"] = shots,
             ["events"] = new JsonArray([.. ClipFacts.Of(plan).Select(Event)]),
+            ["text"] = DescriptionWriter.Description(plan, Wording.Plain()),
+            ["sentence"] = DescriptionWriter.OneSentence(plan, Wording.Plain()),
+            ["caption"] = DescriptionWriter.Caption(plan, Wording.Plain()),
+            ["questions"] = new JsonArray([.. new QuestionWriter(plan, (ulong)plan.Seed).Ask(Enum.GetValues<QuestionType>().Length).Select(Question)]),
         };
         return line.ToJsonString(options);
     }
@@ -91,6 +95,8 @@ internal static class ClipLine
 
         return happening;
     }
+
+    private static JsonObject Question(Question question) => new() { ["type"] = Word(question.Type), ["question"] = question.Text, ["answer"] = question.Answer };
 
     private static JsonObject Toy(ToyName name) => new() { ["kind"] = Word(name.Kind), ["colour"] = Word(name.Colour) };
 

@@ -30,6 +30,9 @@ public enum InstructionKind
     /// <summary>What a toy does, in words.</summary>
     Doing,
 
+    /// <summary>Which of a choice's options are true, letter by letter.</summary>
+    Check,
+
     /// <summary>A question with one right answer.</summary>
     Question,
 

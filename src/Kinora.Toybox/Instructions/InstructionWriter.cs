@@ -38,7 +38,13 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
             left.RemoveAt(next);
         }
 
-        var asked = order.Select(questions.Ask).OfType<Question>().Select(Of).ToList();
+        var found = order.Select(questions.Ask).OfType<Question>().ToList();
+        var asked = found.Select(Of).ToList();
+        if (found.FindIndex(question => question.Type == QuestionType.Choice) is >= 0 and var choice && random.Below(2) == 0)
+        {
+            asked.Insert(choice, Check(questions.Ask(QuestionType.Choice) ?? found[choice]));
+        }
+
         if (Doing() is { } doing)
         {
             asked.Insert(random.Below(asked.Count + 1), doing);
@@ -87,6 +93,10 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
 
     private static Instruction Of(Question question)
         => new(question.Type is QuestionType.Choice or QuestionType.Order ? InstructionKind.Letter : InstructionKind.Question, question.Text, question.Answer);
+
+    /// <summary>The same options one by one: what a letter is chosen by.</summary>
+    private static Instruction Check(Question choice)
+        => new(InstructionKind.Check, $"{choice.Stem} Answer for each letter.", $"{string.Join(", ", choice.Options.Select((_, option) => $"{QuestionWriter.Letter(option)} {(QuestionWriter.Letter(option) == choice.Answer[0] ? "yes" : "no")}"))}.");
 
     private static ClipPlan StillOf(Moment moment) => new()
     {

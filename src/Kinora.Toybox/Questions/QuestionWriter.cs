@@ -44,6 +44,9 @@ public sealed class QuestionWriter
         _ => Order(),
     };
 
+    /// <summary>The letter of an option.</summary>
+    internal static char Letter(int option) => Letters[option];
+
     /// <summary>Up to so many questions, each of another type, in random order.</summary>
     public IReadOnlyList<Question> Ask(int most)
     {
@@ -196,7 +199,7 @@ public sealed class QuestionWriter
         var place = random.Below(options.Count);
         (options[0], options[place]) = (options[place], options[0]);
         var text = string.Join(' ', options.Select((option, i) => $"{Letters[i]}. {Words.Capital(option)}."));
-        return new(type, $"{question} {text} Answer with the letter.", Letters[place].ToString()) { Options = [.. options.Select(option => $"{Words.Capital(option)}.")] };
+        return new(type, $"{question} {text} Answer with the letter.", Letters[place].ToString()) { Stem = $"{question} {text}", Options = [.. options.Select(option => $"{Words.Capital(option)}.")] };
     }
 
     private ToyName? Anybody() => Somebody() is var (shot, toy) ? plan.Shots[shot].Toys[toy].Name : null;

@@ -16,9 +16,21 @@ internal sealed class WorldHeads
 
     public WorldHeads(ParameterStore store) => this.store = store;
 
+    /// <summary>
+    /// The block of the decoder behind which motion is read off, from 0: with the first, a patch can find itself one frame back; with the second, say what is different.
+    /// The last block computes no rows of patches.
+    /// </summary>
+    public static int MotionBlock(VisionLanguageModel model) => Math.Min(1, model.Decoder.Config.Layers - 2);
+
     /// <summary>What the heads of a recipe learn with.</summary>
+    /// <exception cref="RecipeException">The decoder is too small for the motion head.</exception>
     public static IEnumerable<ParameterSettings> Parameters(Recipe recipe, VisionLanguageModel model)
     {
+        if (recipe.World is { MotionLoss: > 0 } && MotionBlock(model) < 0)
+        {
+            throw new RecipeException("The recipe's world.motion_loss needs a decoder of at least two blocks, and this one has a single block; set it to 0");
+        }
+
         var (vision, hidden) = (model.TowerWidth, model.Decoder.Config.HiddenSize);
         (string Name, Shape Shape)[] tower =
         [

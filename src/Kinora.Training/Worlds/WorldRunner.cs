@@ -10,9 +10,6 @@ namespace Kinora.Training.Worlds;
 /// <summary>Learns from rendered clips: texts through the whole model, and what throw-away heads read off the tower and the decoder.</summary>
 internal sealed class WorldRunner(TrainableModel trainable, TensorOperations operations, Tape tape, int microBatchTokens, WorldSection world, TrainingProfile profile) : IStepRunner, IDisposable
 {
-    /// <summary>The block of the decoder behind which motion is read off, from 0: with the first, a patch can find itself one frame back; with the second, say what is different.</summary>
-    private const int MotionBlock = 1;
-
     private readonly WorldHeads heads = new(trainable.Store);
     private Tensor? room;
 
@@ -70,7 +67,7 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
         var x = trainable.Model.Merge(operations, batch.Ids, visual);
         x = trainable.Model.Decoder.Forward(operations, x, batch.Divide(operations), (block, stream) =>
         {
-            if (block == MotionBlock && world.MotionLoss > 0)
+            if (block == WorldHeads.MotionBlock(trainable.Model) && world.MotionLoss > 0)
             {
                 var (rows, motion) = MotionRows(told);
                 heads.LearnMotion(operations, stream, rows, motion, world.MotionLoss / Math.Max(1, counts.Moving), tally);

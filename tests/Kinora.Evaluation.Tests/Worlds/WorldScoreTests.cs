@@ -9,7 +9,7 @@ namespace Kinora.Evaluation.Tests.Worlds;
 public class WorldScoreTests
 {
     [Fact]
-    public void TheTruthScoresOneAndSilenceScoresZero()
+    public void The_truth_scores_one_and_silence_scores_zero()
     {
         var plans = Enumerable.Range(0, 50).Select(seed => ClipPlanner.Plan(seed, 3)).ToList();
         var perfect = WorldScore.Of([.. plans.Select(plan => new ClipResult(plan, DescriptionWriter.Description(plan, new(1, 5)), Answers(plan, question => question.Answer)))]);
@@ -21,7 +21,7 @@ public class WorldScoreTests
     }
 
     [Fact]
-    public void MeansAreOverClipsAndF1IsOfTheMeans()
+    public void Means_are_over_clips_and_F1_is_of_the_means()
     {
         // One clip is told half, the other with one event too many.
         var two = Enumerable.Range(0, 1000).Select(seed => ClipPlanner.Plan(seed, 3)).First(plan => plan.Events == 2 && plan.Shots.Count == 1 && plan.Shots[0].Slots.Count == 2 && plan.Shots[0].Toys.All(toy => toy.Kind != ToyKind.Tree));

@@ -9,7 +9,7 @@ namespace Kinora.Toybox.Tests.Instructions;
 public class MomentTests
 {
     [Fact]
-    public void NothingIsHalfChangedAndDifferencesCanBeReadBack()
+    public void Nothing_is_half_changed_and_differences_can_be_read_back()
     {
         var verbs = new HashSet<Verb>();
         for (var seed = 0; seed < 3000; seed++)
@@ -38,7 +38,7 @@ public class MomentTests
     }
 
     [Fact]
-    public void ListedFramesCoverTheEvents()
+    public void Listed_frames_cover_the_events()
     {
         for (var seed = 0; seed < 1000; seed++)
         {

@@ -12,7 +12,7 @@ public class EventParserTests
     [InlineData(0.0)]
     [InlineData(0.5)]
     [InlineData(1.0)]
-    public void EveryParaphraseOfTheTruthScoresOne(double variety)
+    public void Every_paraphrase_of_the_truth_scores_one(double variety)
     {
         // 3 x 7,000 clips in five forms: 105,000 texts.
         for (var seed = 0; seed < 7000; seed++)
@@ -39,7 +39,7 @@ public class EventParserTests
     }
 
     [Fact]
-    public void EverySingleFactThatIsChangedIsCaught()
+    public void Every_single_fact_that_is_changed_is_caught()
     {
         var caught = new SortedDictionary<string, int>();
         for (var seed = 0; seed < 3000; seed++)
@@ -73,11 +73,11 @@ public class EventParserTests
     [InlineData("")]
     [InlineData("jumps jumps and then , ; jumps to the left the the a red")]
     [InlineData("The red ball moves to the")]
-    public void ReadsWhatPeopleWrite(string text, params string[] events)
+    public void Reads_what_people_write(string text, params string[] events)
         => Assert.Equal(events, EventParser.Parse(text).Select(Show));
 
     [Fact]
-    public void AnEventThatIsToldTwiceCountsOnce()
+    public void An_event_that_is_told_twice_counts_once()
     {
         EventFact jump = new(Verb.Jump, new(ToyKind.Ball, ToyColour.Red));
         var score = ClipScore.Of([jump], "The red ball jumps. The red ball jumps.");

@@ -8,7 +8,7 @@ namespace Kinora.Toybox.Tests.Questions;
 public class QuestionWriterTests
 {
     [Fact]
-    public void LettersNameTheTrueOptionAndAllOthersAreFalse()
+    public void Letters_name_the_true_option_and_all_others_are_false()
     {
         var letters = new int[4];
         for (var seed = 0; seed < 4000; seed++)
@@ -34,7 +34,7 @@ public class QuestionWriterTests
     }
 
     [Fact]
-    public void OrderFollowsTheClip()
+    public void Order_follows_the_clip()
     {
         var (first, last) = (0, 0);
         for (var seed = 0; seed < 4000; seed++)
@@ -56,7 +56,7 @@ public class QuestionWriterTests
     }
 
     [Fact]
-    public void YesIsTrueAndNoIsFalse()
+    public void Yes_is_true_and_no_is_false()
     {
         var (yes, no) = (0, 0);
         for (var seed = 0; seed < 5000; seed++)
@@ -76,7 +76,7 @@ public class QuestionWriterTests
     }
 
     [Fact]
-    public void EveryTypeIsAskedAndTheSameSeedAsksTheSame()
+    public void Every_type_is_asked_and_the_same_seed_asks_the_same()
     {
         var asked = new HashSet<QuestionType>();
         for (var seed = 0; seed < 100; seed++)
@@ -98,6 +98,6 @@ public class QuestionWriterTests
     [InlineData("B", "b.", true)]
     [InlineData("B", "B. Jump.", false)]
     [InlineData("Yes", "", false)]
-    public void AnswersAreComparedWithoutCaseAndFullStop(string right, string given, bool expected)
+    public void Answers_are_compared_without_case_and_full_stop(string right, string given, bool expected)
         => Assert.Equal(expected, new Question(QuestionType.Cut, "?", right).IsAnsweredBy(given));
 }
