@@ -19,7 +19,20 @@ public sealed record ClipPlan
     public required IReadOnlyList<Shot> Shots { get; init; }
 
     /// <summary>The clip's length.</summary>
-    public int Frames => Shots.Sum(shot => shot.Frames);
+    public int Frames
+    {
+        get
+        {
+            // Asked for each frame that is drawn: nothing is allocated.
+            var frames = 0;
+            for (var shot = 0; shot < Shots.Count; shot++)
+            {
+                frames += Shots[shot].Frames;
+            }
+
+            return frames;
+        }
+    }
 
     /// <summary>The shot that a frame belongs to, and the frame's number within the shot.</summary>
     /// <param name="frame">0 to <see cref="Frames"/> - 1.</param>
