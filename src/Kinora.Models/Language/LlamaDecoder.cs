@@ -72,10 +72,11 @@ public sealed class LlamaDecoder : IDisposable
     /// <param name="x">Embeddings [tokens, hidden]; may be changed in place.</param>
     /// <param name="sequences">How the tokens divide; they may be prefixes with branches.</param>
     /// <param name="afterBlock">Told the number of each block, from 0, and the stream behind it, [tokens, hidden]; a loss may be read off it, but it may not be changed.</param>
+    /// <param name="count">Run so many of the first blocks only; null: all.</param>
     /// <returns>The stream before the final norm, [tokens, hidden]; behind prefixes only the rows of <see cref="Sequences.Branches"/>.</returns>
-    public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences, Action<int, Tensor>? afterBlock = null)
+    public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences, Action<int, Tensor>? afterBlock = null, int? count = null)
     {
-        for (var layer = 0; layer < blocks.Length; layer++)
+        for (var layer = 0; layer < (count ?? blocks.Length); layer++)
         {
             // The last block's activations are the first to be read on the way back: keeping them costs less memory than computing the one before again.
             x = layer == blocks.Length - 1 && sequences.HavePrefixes ? blocks[layer].ForwardBranches(operations, x, sequences) : operations.Run(blocks[layer], x, sequences);

@@ -105,6 +105,7 @@ internal static class RecipeWriter
         ("seeds", string.Create(CultureInfo.InvariantCulture, $"{world.FirstSeed}..{world.LastSeed}")),
         ("lessons", Keys(
             ("frames", Number(world.Lessons.Frames)),
+            ("motions", Number(world.Lessons.Motions)),
             ("stills", Number(world.Lessons.Stills)),
             ("clips", Number(world.Lessons.Clips)),
             ("descriptions", Number(world.Lessons.Descriptions)),

@@ -70,6 +70,7 @@ internal static class WorldReader
         var shares = new LessonShares
         {
             Frames = Of("frames"),
+            Motions = Of("motions"),
             Stills = Of("stills"),
             Clips = Of("clips"),
             Descriptions = Of("descriptions"),
@@ -77,8 +78,8 @@ internal static class WorldReader
             Differences = Of("differences"),
         };
         section.End();
-        return shares.Frames + shares.Stills + shares.Clips + shares.Descriptions + shares.Instructions + shares.Differences > 0
-            ? shares : throw world.Conflict("lessons", "needs a share above 0 for at least one of frames, stills, clips, descriptions, instructions and differences, as in {clips: 1}");
+        return shares.All.Sum() > 0
+            ? shares : throw world.Conflict("lessons", "needs a share above 0 for at least one of frames, motions, stills, clips, descriptions, instructions and differences, as in {clips: 1}");
 
         double Of(string key) => section.Number(key, IsShare, Share) ?? 0;
     }

@@ -25,7 +25,7 @@ internal sealed record WorldCounts
         Patches = samples.Sum(sample => (long)sample.Targets.Kind.Length),
         Toys = samples.Sum(sample => sample.Targets.Kind.LongCount(kind => kind != PatchTargets.Kinds - 1)),
         Coloured = samples.Sum(sample => sample.Targets.Colour.LongCount(colour => colour != PatchTargets.None)),
-        Moving = samples.Sum(sample => sample.Targets.Moves.LongCount(moves => moves)),
+        Moving = samples.Where(sample => sample.IsRead).Sum(sample => sample.Targets.Moves.LongCount(moves => moves)),
         Learned = samples.Sum(sample => sample.Branches.Sum(branch => (long)Learning(branch))),
         TextWeight = samples.Sum(sample => sample.Branches.Sum(branch => (double)branch.Weight * Learning(branch))),
     };

@@ -41,11 +41,18 @@ internal sealed class WorldEncoder
         return (prefix, branches);
     }
 
+    /// <summary>What every conversation about so many frames begins with.</summary>
+    public int[] Prefix(int frames)
+    {
+        var ids = model.Tokenizer.Encode(model.FirstPrompt("", frames), addSpecialTokens: true);
+        return ids[..(Array.LastIndexOf(ids, model.ImageTokenId) + 1)];
+    }
+
     /// <summary>All of a sample in one row, for its size and its number of learned tokens.</summary>
     public EncodedSample Whole(int[] prefix, IReadOnlyList<WorldBranch> branches, int frames)
     {
         int[] ids = [.. prefix, .. branches.SelectMany(branch => branch.Ids)];
         int[] labels = [.. Enumerable.Repeat(EncodedSample.Ignored, prefix.Length), .. branches.SelectMany(branch => branch.Labels)];
-        return new(ids, labels, frames, branches.Count == 0 ? frames * model.VisualTokens : model.MergedLength(ids), false);
+        return new(ids, labels, frames, ids.Length == 0 ? frames * model.VisualTokens : model.MergedLength(ids), false);
     }
 }

@@ -26,6 +26,11 @@ internal sealed class WorldHeads
     /// <exception cref="RecipeException">The decoder is too small for the motion head.</exception>
     public static IEnumerable<ParameterSettings> Parameters(Recipe recipe, VisionLanguageModel model)
     {
+        if (recipe.World is { MotionLoss: 0, Lessons.Motions: > 0 } or { TowerLoss: 0, Lessons.Frames: > 0 })
+        {
+            throw new RecipeException("The recipe's world.lessons has frames or motions, of which nothing but heads learns, but their head is off; set world.tower_loss (for frames) or world.motion_loss (for motions) above 0");
+        }
+
         if (recipe.World is { MotionLoss: > 0 } && MotionBlock(model) < 0)
         {
             throw new RecipeException("The recipe's world.motion_loss needs a decoder of at least two blocks, and this one has a single block; set it to 0");

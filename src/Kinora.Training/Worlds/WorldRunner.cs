@@ -19,11 +19,10 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
     {
         var all = samples.Cast<WorldSample>().ToList();
         var (counts, tally, tokens, weighted, number) = (WorldCounts.Of(all), new WorldTally(), 0L, 0.0, 0UL);
-        foreach (var cut in MicroBatches.Cut([.. all.Select(sample => sample.Encoded.Positions)], microBatchTokens))
+        foreach (var part in Parts(all))
         {
             cancellation.ThrowIfCancellationRequested();
             tape.DropoutSeed = CounterRandom.Mix(dropoutSeed, number++);
-            var part = all.GetRange(cut.First, cut.Count);
             using var recording = operations.Record(tape);
             weighted += Forward(part, counts, tally);
             using (profile.Time(TrainingPart.Backward))
@@ -31,10 +30,10 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
                 recording.Backward();
             }
 
-            tokens += cut.Positions;
+            tokens += part.Sum(sample => (long)sample.Encoded.Positions);
         }
 
-        return new(counts.Learned == 0 ? tally.Kind.Value ?? 0 : weighted / counts.TextWeight, tokens, counts.Learned) { Parts = tally.Parts() };
+        return new(counts.Learned == 0 ? tally.Kind.Value ?? tally.Motion.Value ?? 0 : weighted / counts.TextWeight, tokens, counts.Learned) { Parts = tally.Parts() };
     }
 
     public StepResult Judge(IReadOnlyList<PreparedSample> samples, CancellationToken cancellation) => throw new NotSupportedException("Rendered samples are judged by what the model writes about them.");
@@ -51,30 +50,25 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
             heads.LearnTower(operations, features, [.. part.Select(sample => sample.Targets)], counts, world.TowerLoss, tally);
         }
 
-        var told = part.Where(sample => sample.Branches.Count > 0).ToList();
-        if (told.Count == 0)
+        if (!part[0].IsRead)
         {
             return 0;
         }
 
-        if (told.Count < part.Count)
+        var motion = WorldHeads.MotionBlock(trainable.Model);
+        var visual = trainable.Model.Connect(operations, features, part.Sum(sample => sample.Targets.Frames));
+        if (part[0].Branches.Count == 0)
         {
-            throw new InvalidOperationException("Frames without text and frames with text can't stand in one part.");
+            var prefixes = trainable.Model.Merge(operations, [.. part.SelectMany(sample => sample.Prefix)], visual);
+            trainable.Model.Decoder.Forward(operations, prefixes, operations.Divide([.. part.Select(sample => sample.Encoded.Positions)]), LearnMotion, motion + 1);
+            return 0;
         }
 
-        var batch = PackedBatch.OfBranches([.. told.Select(sample => (sample.Prefix, (IReadOnlyList<(int[], int[])>)[.. sample.Branches.Select(branch => (branch.Ids, branch.Labels))]))], trainable.Model.ImageTokenId, trainable.Model.VisualTokens);
-        var visual = trainable.Model.Connect(operations, features, told.Sum(sample => sample.Targets.Frames));
+        var batch = PackedBatch.OfBranches([.. part.Select(sample => (sample.Prefix, (IReadOnlyList<(int[], int[])>)[.. sample.Branches.Select(branch => (branch.Ids, branch.Labels))]))], trainable.Model.ImageTokenId, trainable.Model.VisualTokens);
         var x = trainable.Model.Merge(operations, batch.Ids, visual);
-        x = trainable.Model.Decoder.Forward(operations, x, batch.Divide(operations), (block, stream) =>
-        {
-            if (block == WorldHeads.MotionBlock(trainable.Model) && world.MotionLoss > 0)
-            {
-                var (rows, motion) = MotionRows(told);
-                heads.LearnMotion(operations, stream, rows, motion, world.MotionLoss / Math.Max(1, counts.Moving), tally);
-            }
-        });
+        x = trainable.Model.Decoder.Forward(operations, x, batch.Divide(operations), LearnMotion);
         x = trainable.Model.Decoder.Normalise(operations, operations.Embed(batch.BranchRows, x));
-        var branches = told.SelectMany(sample => sample.Branches).ToList();
+        var branches = part.SelectMany(sample => sample.Branches).ToList();
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);
         for (var i = 0; i < factors.Length; i++)
         {
@@ -91,7 +85,23 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
         }
 
         return sum;
+
+        void LearnMotion(int block, Tensor stream)
+        {
+            if (block == motion && world.MotionLoss > 0)
+            {
+                var (rows, numbers) = MotionRows(part);
+                heads.LearnMotion(operations, stream, rows, numbers, world.MotionLoss / Math.Max(1, counts.Moving), tally);
+            }
+        }
     }
+
+    /// <summary>Parts that fit the memory, each of one kind: frames alone, clips without text, clips with text.</summary>
+    private IEnumerable<List<WorldSample>> Parts(List<WorldSample> samples)
+        => from kind in samples.GroupBy(sample => (sample.IsRead, sample.Branches.Count > 0)).OrderBy(same => same.Key)
+           let same = kind.ToList()
+           from cut in MicroBatches.Cut([.. same.Select(sample => sample.Encoded.Positions)], microBatchTokens)
+           select same.GetRange(cut.First, cut.Count);
 
     /// <summary>Where the patches that have a toy, and a frame before them, stand in the packed sequences.</summary>
     private (int[] Rows, float[] Motion) MotionRows(List<WorldSample> samples)

@@ -15,8 +15,11 @@ public sealed record WorldSample(long Number, SampleSource Source, EncodedSample
     /// <summary>Ids that all conversations begin with, one placeholder per frame; empty for frames alone.</summary>
     public required int[] Prefix { get; init; }
 
-    /// <summary>The conversations behind the prefix.</summary>
+    /// <summary>The conversations behind the prefix; none where only heads learn.</summary>
     public required IReadOnlyList<WorldBranch> Branches { get; init; }
+
+    /// <summary>Whether the decoder sees the frames.</summary>
+    public bool IsRead => Prefix.Length > 0;
 
     /// <summary>What throw-away heads should read off the frames' patches.</summary>
     public required PatchTargets Targets { get; init; }

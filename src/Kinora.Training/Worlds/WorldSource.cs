@@ -37,8 +37,7 @@ internal sealed class WorldSource : ISampleSource
     public WorldSource(WorldSection world, VisionLanguageModel model, int frames, long totalSamples, int ahead, ulong seed, long first)
     {
         (this.world, this.model, this.frames, this.totalSamples, this.ahead, this.seed, NextNumber) = (world, model, frames, totalSamples, ahead, seed, first);
-        var shares = world.Lessons;
-        lessons = [shares.Frames, shares.Stills, shares.Clips, shares.Descriptions, shares.Instructions, shares.Differences];
+        lessons = world.Lessons.All;
         encoder = new(model, world);
         pixels = new(model);
     }
@@ -46,6 +45,7 @@ internal sealed class WorldSource : ISampleSource
     private enum Lesson
     {
         Frames,
+        Motions,
         Stills,
         Clips,
         Descriptions,
@@ -95,7 +95,7 @@ internal sealed class WorldSource : ISampleSource
         var plan = ClipPlanner.Plan(clip, level);
         var (chosen, asked) = Choose(lesson, plan, ref random);
         var source = new SampleSource($"toybox level {level}", (int)clip, 1);
-        var (prefix, branches) = encoder.Encode(chosen.Length, asked);
+        var (prefix, branches) = lesson == Lesson.Motions ? (encoder.Prefix(chosen.Length), []) : encoder.Encode(chosen.Length, asked);
         return new WorldSample(number, source, encoder.Whole(prefix, branches, chosen.Length), pixels.Of(plan, chosen, random.Next()))
         {
             OwnsPixels = true,
@@ -132,7 +132,7 @@ internal sealed class WorldSource : ISampleSource
         }
 
         var chosen = TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond);
-        return (chosen, lesson == Lesson.Descriptions ? [writer.Description()] : [writer.Description(), .. writer.Questions(random.Uniform() < world.LettersFirst)]);
+        return (chosen, lesson == Lesson.Motions ? [] : lesson == Lesson.Descriptions ? [writer.Description()] : [writer.Description(), .. writer.Questions(random.Uniform() < world.LettersFirst)]);
     }
 
     private static int Pick(double[] shares, ref CounterRandom random)

@@ -13,7 +13,7 @@ public sealed class WorldRunnerTests : IDisposable
 {
     private static readonly WorldSection everything = new()
     {
-        Lessons = new() { Clips = 1, Stills = 1, Instructions = 1, Differences = 1, Descriptions = 1 },
+        Lessons = new() { Frames = 1, Motions = 1, Clips = 1, Stills = 1, Instructions = 1, Differences = 1, Descriptions = 1 },
         Levels = [1, 1, 1],
         FinalLevels = [1, 1, 1],
         Room = 200,
@@ -35,7 +35,7 @@ public sealed class WorldRunnerTests : IDisposable
     public async Task Gradients_are_the_slopes_of_the_weighted_sum_of_all_losses()
     {
         using var trainable = Load(everything);
-        var samples = await SamplesAsync(trainable.Model, everything, 5);
+        var samples = await SamplesAsync(trainable.Model, everything, 7);
         using var runner = Runner(trainable, everything, 100_000);
         runner.Learn(samples, 0, TestContext.Current.CancellationToken);
         var gradients = Gradients(trainable);
@@ -74,7 +74,7 @@ public sealed class WorldRunnerTests : IDisposable
     public async Task How_a_step_is_cut_into_parts_makes_no_difference()
     {
         using var trainable = Load(everything);
-        var samples = await SamplesAsync(trainable.Model, everything, 6);
+        var samples = await SamplesAsync(trainable.Model, everything, 9);
         using var whole = Runner(trainable, everything, 100_000);
         using var parts = Runner(trainable, everything, 60);
         var loss = Total(whole.Learn(samples, 0, CancellationToken.None));
@@ -104,6 +104,23 @@ public sealed class WorldRunnerTests : IDisposable
         Assert.All(trainable.Store.Parameters, parameter => Assert.Equal(
             parameter.Settings.Name.StartsWith("vision_tower.", StringComparison.Ordinal) || parameter.Settings.Name.StartsWith("heads.", StringComparison.Ordinal),
             parameter.Weights.Gradient is not null));
+        samples.ForEach(sample => sample.Dispose());
+    }
+
+    [Fact]
+    public async Task Clips_without_text_teach_the_blocks_up_to_the_motion_head_and_nothing_else()
+    {
+        var motions = everything with { Lessons = new() { Motions = 1 }, TowerLoss = 0 };
+        using var trainable = Load(motions);
+        var samples = await SamplesAsync(trainable.Model, motions, 4);
+        using var runner = Runner(trainable, motions, 100_000);
+        Assert.Equal(["motion"], runner.Learn(samples, 0, CancellationToken.None).Parts!.Keys);
+        var learned = Gradients(trainable).Keys;
+        Assert.Contains("heads.motion.change", learned);
+        Assert.Contains("language_model.model.layers.1.mlp.down_proj.weight", learned);
+        Assert.Contains("language_model.model.embed_tokens.weight", learned);
+        Assert.DoesNotContain(learned, name => name.Contains("layers.2.self", StringComparison.Ordinal) && name.StartsWith("language", StringComparison.Ordinal));
+        Assert.DoesNotContain("language_model.lm_head.weight", learned);
         samples.ForEach(sample => sample.Dispose());
     }
 

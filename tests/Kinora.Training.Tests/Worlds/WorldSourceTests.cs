@@ -9,7 +9,7 @@ namespace Kinora.Training.Tests.Worlds;
 
 public sealed class WorldSourceTests : IDisposable
 {
-    private static readonly WorldSection mixed = new() { Lessons = new() { Frames = 1, Clips = 2, Stills = 1, Instructions = 1, Differences = 1, Descriptions = 1 }, Levels = [1, 1, 1], FinalLevels = [1, 1, 1], Room = 1200 };
+    private static readonly WorldSection mixed = new() { Lessons = new() { Frames = 1, Motions = 1, Clips = 2, Stills = 1, Instructions = 1, Differences = 1, Descriptions = 1 }, Levels = [1, 1, 1], FinalLevels = [1, 1, 1], Room = 1200 };
 
     private readonly NewModelDirectory directory = new();
 
@@ -40,7 +40,7 @@ public sealed class WorldSourceTests : IDisposable
         var (kinds, samples) = (new HashSet<InstructionKind>(), await TakeAsync(model, mixed, 0, 60));
         foreach (var sample in samples)
         {
-            Assert.Equal(sample.Targets.Frames, sample.Branches.Count == 0 ? sample.Pixels!.Shape[0] : sample.Prefix.Count(id => id == model.ImageTokenId));
+            Assert.Equal(sample.Targets.Frames, !sample.IsRead ? sample.Pixels!.Shape[0] : sample.Prefix.Count(id => id == model.ImageTokenId));
             Assert.True(sample.Branches.Count < 2 || sample.Branches.Sum(branch => branch.Ids.Length) <= mixed.Room);
             foreach (var branch in sample.Branches)
             {
