@@ -94,7 +94,7 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
     private static Instruction Of(Question question)
         => new(question.Type is QuestionType.Choice or QuestionType.Order ? InstructionKind.Letter : InstructionKind.Question, question.Text, question.Answer);
 
-    /// <summary>The same options one by one: what a letter is chosen by.</summary>
+    /// <summary>A choice whose options are answered one by one: what a letter is chosen by.</summary>
     private static Instruction Check(Question choice)
         => new(InstructionKind.Check, $"{choice.Stem} Answer for each letter.", $"{string.Join(", ", choice.Options.Select((_, option) => $"{QuestionWriter.Letter(option)} {(QuestionWriter.Letter(option) == choice.Answer[0] ? "yes" : "no")}"))}.");
 
@@ -105,18 +105,21 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
         Shots = [new Shot { Scene = moment.Scene, Frames = 1, Toys = [.. moment.Toys.Where(toy => toy.IsVisible)], Slots = [] }],
     };
 
-    /// <summary>What one toy does, told as in a description of it alone.</summary>
+    /// <summary>All that one toy does, told as in a description of it alone.</summary>
     private Instruction? Doing()
     {
-        var facts = ClipFacts.Of(plan);
-        if (facts[random.Below(facts.Count)].Fact.Subject is not { } toy)
+        var shot = plan.Shots[random.Below(plan.Shots.Count)];
+        var toy = random.Below(shot.Toys.Count);
+        var own = shot.Slots.SelectMany(slot => slot.Events.Where(happening => happening.Subject == toy).Select(happening => ClipFacts.Of(happening, slot))).ToList();
+
+        // A name that another shot has too would ask about both.
+        if (own.Count == 0 || plan.Shots.Any(other => other != shot && other.Toys.Any(known => known.Name == own[0].Subject)))
         {
             return null;
         }
 
-        var own = facts.Where(fact => fact.Fact.Subject == toy).ToList();
-        var text = string.Join(' ', own.Select((fact, n) => $"{(n == 0 ? "It" : "Then it")} {VerbPhrases.Third(fact.Fact, wording)}."));
-        return new(InstructionKind.Doing, $"What does {Words.The(toy)} do?", text);
+        var text = string.Join(' ', own.Select((fact, n) => $"{(n == 0 ? "It" : "Then it")} {VerbPhrases.Third(fact, wording)}."));
+        return new(InstructionKind.Doing, $"What does {Words.The(own[0].Subject!.Value)} do?", text);
     }
 
     private string Prompt(IReadOnlyList<string> prompts) => random.Uniform() < UsualPrompt ? prompts[0] : prompts[random.Below(prompts.Count)];

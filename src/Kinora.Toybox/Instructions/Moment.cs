@@ -9,7 +9,7 @@ namespace Kinora.Toybox.Instructions;
 /// <param name="Toys">The toys of its shot.</param>
 public sealed record Moment(int Frame, Scene Scene, IReadOnlyList<ToyState> Toys)
 {
-    /// <summary>The moments of each shot: its first frame, and the first frame behind each slot. None in shots whose camera moves, for toys may leave the picture then.</summary>
+    /// <summary>The moments of each shot: its first frame, and the first frame behind each slot. None in shots whose camera moves, for toys may leave the picture then, and none after a toy has hidden, of which a part may be seen.</summary>
     public static IReadOnlyList<IReadOnlyList<Moment>> Of(ClipPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -18,7 +18,7 @@ public sealed record Moment(int Frame, Scene Scene, IReadOnlyList<ToyState> Toys
         foreach (var shot in plan.Shots)
         {
             moments.Add(shot.Slots.Any(slot => slot.Events.Any(happening => happening.Subject < 0)) ? []
-                : [.. shot.Slots.Select(slot => slot.End).Prepend(0).Where(frame => frame < shot.Frames).Select(frame => At(shot, first, frame))]);
+                : [.. shot.Slots.Select(slot => slot.End).Prepend(0).Where(frame => frame < shot.Frames).Select(frame => At(shot, first, frame)).Where(moment => !moment.Toys.Any(toy => toy.IsHidden))]);
             first += shot.Frames;
         }
 

@@ -14,6 +14,7 @@ public static class EventParser
     private static readonly HashSet<string> sizes = ["small", "big", "little", "large", "tiny"];
     private static readonly HashSet<string> articles = ["the", "a", "an", "another"];
     private static readonly HashSet<string> links = ["and", ",", "then", ";"];
+    private static readonly HashSet<string> prepositions = ["to", "toward", "towards", "past", "near", "beside", "with", "behind", "under", "above", "below", "over", "from", "of", "by", "around", "into", "onto", "at"];
     private static readonly HashSet<string> fillers = ["then", "also", "now", "slowly", "suddenly", "quickly", "again", "has", "have", "is", "are", "next"];
     private static readonly Dictionary<string, IReadOnlyList<PhrasePattern>> patterns = PhrasePattern.All
         .GroupBy(pattern => pattern.Words[0]).ToDictionary(group => group.Key, group => (IReadOnlyList<PhrasePattern>)[.. group]);
@@ -29,7 +30,9 @@ public static class EventParser
         {
             if (Toy(words, i, out var toy) is > 0 and var length)
             {
-                (someone, camera, ready, i) = (toy, false, true, i + length);
+                // A toy behind a preposition is mentioned only; what follows is still said of the other.
+                var isSubject = i == 0 || !prepositions.Contains(words[i - 1]);
+                (someone, camera, ready, i) = isSubject ? (toy, false, true, i + length) : (someone, camera, false, i + length);
             }
             else if (words[i] is "camera" or "view")
             {
@@ -125,7 +128,10 @@ public static class EventParser
             {
                 case "{o}":
                     length = Toy(words, i, out var other);
-                    fact = fact with { Object = other };
+                    fact = fact with { Object = length > 0 ? other : null };
+
+                    // Whom "it" means isn't known: told, but not right.
+                    length = length == 0 && i < words.Count && words[i] is ("it" or "them") ? 1 : length;
                     break;
                 case "{c}" when i < words.Count && colours.TryGetValue(words[i], out var colour):
                     fact = fact with { NewColour = colour };

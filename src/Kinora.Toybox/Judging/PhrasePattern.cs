@@ -29,13 +29,13 @@ internal sealed record PhrasePattern(string[] Words, Verb Verb, Direction? Direc
             ("jumps|jumps up|jumps up and down|hops|hops up|leaps", Verb.Jump, null),
             ("spins|spins around|turns around|rotates", Verb.Spin, null),
             ("grows|grows bigger|gets bigger|becomes bigger|grown|become bigger|gotten bigger", Verb.Grow, null),
-            ("shrinks|gets smaller|becomes smaller|shrunk|become smaller|gotten smaller", Verb.Shrink, null),
+            ("shrinks|grows smaller|gets smaller|becomes smaller|shrunk|become smaller|gotten smaller", Verb.Shrink, null),
             ("turns {c}|becomes {c}|changes colour to {c}|turned {c}|become {c}|changed colour to {c}", Verb.Recolour, null),
             ("appears|shows up|appeared", Verb.Appear, null),
             ("disappears|vanishes|disappeared|vanished|gone", Verb.Disappear, null),
             ("bumps into {o}|crashes into {o}|hits {o}|bumps {o}", Verb.Bump, null),
             ("jumps over {o}|leaps over {o}|hops over {o}", Verb.JumpOver, null),
-            ("hides behind {o}|hides", Verb.Hide, null),
+            ("hides behind {o}|jumps behind {o}|hides", Verb.Hide, null),
             ("chases {o} {d}|follows {o} {d}|chases {o}|follows {o}", Verb.Chase, null),
         ];
         foreach (var (phrases, verb, way) in table)

@@ -7,6 +7,7 @@ public static class DifferenceWriter
 {
     private const double LeastShift = 10;
     private const double LeastGrowth = 8;
+    private const double MostUnseen = 4;
 
     /// <summary>What changed, toy after toy from left to right of the first picture.</summary>
     /// <param name="before">The toys at the first moment.</param>
@@ -17,6 +18,16 @@ public static class DifferenceWriter
         ArgumentNullException.ThrowIfNull(wording);
         var facts = Facts(before, after);
         return facts.Count == 0 ? wording.Choose("Nothing has changed.", "Nothing is different.") : string.Join(' ', facts.Select(fact => Sentence(fact, wording)));
+    }
+
+    /// <summary>Whether every toy has either stayed or clearly moved, so that nobody could tell it otherwise.</summary>
+    public static bool IsClear(IReadOnlyList<ToyState> before, IReadOnlyList<ToyState> after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        return !before.Zip(after).Any(pair => pair.First.IsVisible && pair.Second.IsVisible && (IsUnclear(pair.Second.X - pair.First.X) || IsUnclear(pair.Second.Altitude - pair.First.Altitude)));
+
+        static bool IsUnclear(double shift) => Math.Abs(shift) is > MostUnseen and < LeastShift;
     }
 
     /// <summary>The changes as facts; how a toy came to its new place is not one of them.</summary>

@@ -48,13 +48,14 @@ internal sealed class ShotPlanner(ulong key, Level rules)
             start = end + random.Whole(2, 5);
         }
 
-        return new Shot
+        var shot = new Shot
         {
             Scene = scene,
             Frames = Math.Max(LeastFrames, slots[^1].End + random.Whole(3, 5)),
             Toys = slots[0].Before,
             Slots = slots,
         };
+        return Sight.ShowsAll(shot) ? shot : null;
     }
 
     private ToyEvent[]? Events(Stage stage, bool isFirst, bool isLast)

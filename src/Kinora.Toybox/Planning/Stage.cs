@@ -7,6 +7,7 @@ internal sealed class Stage
 {
     private readonly List<ToyEvent> taken = [];
     private readonly List<ToyName> names = [];
+    private readonly List<int> covers = [];
     private readonly List<int> choices = [];
 
     public Stage(ToyState[] toys)
@@ -55,6 +56,11 @@ internal sealed class Stage
             Absent = null;
         }
 
+        if (happening.Verb == Verb.Hide)
+        {
+            covers.Add(happening.Object);
+        }
+
         if (happening.NewColour is { } colour)
         {
             names.Add(new ToyName(Toys[happening.Subject].Kind, colour));
@@ -66,8 +72,8 @@ internal sealed class Stage
     /// <summary>Whether no toy of the shot has had this name so far.</summary>
     public bool IsNew(ToyName name) => !names.Contains(name);
 
-    /// <summary>Whether a toy can be seen and has nothing to do in this slot yet.</summary>
-    public bool IsFree(int toy) => Toys[toy].IsVisible && !taken.Any(happening => happening.Subject == toy || happening.Object == toy);
+    /// <summary>Whether a toy can be seen and has nothing to do in this slot yet. Who hides another stays as it is, or the other would come out without a word.</summary>
+    public bool IsFree(int toy) => Toys[toy].IsVisible && !covers.Contains(toy) && !taken.Any(happening => happening.Subject == toy || happening.Object == toy);
 
     /// <summary>The free toys that a rule allows, by number; valid until the next call.</summary>
     public List<int> Free(Func<ToyState, bool> allows)

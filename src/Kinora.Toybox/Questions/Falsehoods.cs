@@ -8,6 +8,10 @@ namespace Kinora.Toybox.Questions;
 internal sealed class Falsehoods
 {
     private readonly List<EventFact> truth;
+
+    // A cut brings toys in and takes others away: whether they appear or disappear is a matter of words.
+    private readonly HashSet<ToyName> broughtByCut;
+    private readonly HashSet<ToyName> takenByCut;
     private readonly List<ToyName> names;
 
     // A toy that changes its colour has two names.
@@ -27,6 +31,8 @@ internal sealed class Falsehoods
             }
         }
 
+        broughtByCut = [.. plan.Shots.Skip(1).SelectMany(shot => shot.Toys.Select(toy => toy.Name))];
+        takenByCut = [.. plan.Shots.SkipLast(1).SelectMany(shot => shot.Toys.Select(toy => toy.Name))];
         truth = [.. ClipFacts.Of(plan).Select(fact => Known(fact.Fact))];
         names = [.. plan.Shots.SelectMany(shot => shot.Toys.Select(toy => toy.Name)).Distinct()];
     }
@@ -71,9 +77,18 @@ internal sealed class Falsehoods
     /// <summary>Whether nobody who saw the clip would say so.</summary>
     public bool IsFalse(EventFact fact)
     {
+        var own = fact.Subject;
         fact = Known(fact);
-        return !truth.Any(known => Implies(known, fact));
+        return !truth.Any(known => Implies(known, fact))
+            && !(fact.Verb == Verb.Appear && broughtByCut.Contains(fact.Subject!.Value))
+            && !(fact.Verb == Verb.Disappear && takenByCut.Contains(fact.Subject!.Value))
+            && !(fact.Verb == Verb.Chase && GoTogether(fact))
+            && !(fact.Verb == Verb.Recolour && (fact.NewColour == fact.Subject!.Value.Colour || fact.NewColour == own!.Value.Colour));
     }
+
+    /// <summary>Two toys that go the same way look like a chase.</summary>
+    private bool GoTogether(EventFact chase)
+        => truth.Any(one => one.Verb == Verb.Move && one.Subject == chase.Subject && truth.Any(other => other.Verb == Verb.Move && other.Subject == chase.Object && other.Direction == one.Direction));
 
     private EventFact Known(EventFact fact) => fact with { Subject = Known(fact.Subject), Object = Known(fact.Object) };
 
@@ -93,6 +108,10 @@ internal sealed class Falsehoods
             // Whoever chases, is chased, bumps, is bumped, hides or leaps goes somewhere too.
             Verb.Move => known.Verb is Verb.Chase or Verb.Bump or Verb.Hide or Verb.JumpOver,
             Verb.Jump => known.Verb == Verb.JumpOver,
+
+            // Whoever leaps over one toy may pass another on the way; a ball that goes anywhere rolls.
+            Verb.JumpOver => known.Verb == Verb.JumpOver && fact.Subject == known.Subject,
+            Verb.Spin => fact.Subject is { Kind: ToyKind.Ball } && known.Verb is (Verb.Move or Verb.Chase or Verb.Bump or Verb.Hide),
             Verb.Disappear => known.Verb == Verb.Hide,
             Verb.Bump => known.Verb is Verb.Hide or Verb.Chase,
             Verb.Chase => known.Verb is Verb.Bump && fact.Subject == known.Subject,

@@ -1,5 +1,6 @@
 using Kinora.Tensors;
 using Kinora.Toybox.Language;
+using Kinora.Toybox.Motion;
 using Kinora.Toybox.World;
 
 namespace Kinora.Toybox.Questions;
@@ -8,6 +9,7 @@ namespace Kinora.Toybox.Questions;
 public sealed class QuestionWriter
 {
     private const string Letters = "ABCD";
+    private const int MostDraws = 4;
 
     private readonly ClipPlan plan;
     private readonly IReadOnlyList<TimedFact> facts;
@@ -28,8 +30,21 @@ public sealed class QuestionWriter
 
     private string AtTheStart => IsStill ? "" : " at the start";
 
-    /// <summary>A question of a type, or null if the clip gives none.</summary>
-    public Question? Ask(QuestionType type) => type switch
+    /// <summary>A question of a type, or null if a few draws find none.</summary>
+    public Question? Ask(QuestionType type)
+    {
+        for (var draw = 0; draw < MostDraws; draw++)
+        {
+            if (Draw(type) is { } question)
+            {
+                return question;
+            }
+        }
+
+        return null;
+    }
+
+    private Question? Draw(QuestionType type) => type switch
     {
         QuestionType.YesNo or QuestionType.Choice or QuestionType.Direction or QuestionType.Cut or QuestionType.Order when IsStill => null,
         QuestionType.YesNo => YesNo(),
@@ -109,8 +124,9 @@ public sealed class QuestionWriter
         var fact = moves[random.Below(moves.Count)].Fact;
         var toy = fact.Subject!.Value;
 
-        // A toy that goes more than one way, or is in a chase too, has no single answer.
-        return facts.Count(other => other.Fact.Subject == toy && other.Fact.Direction is not null) > 1 || facts.Any(other => other.Fact.Object == toy && other.Fact.Verb == Verb.Chase) ? null
+        // A toy that goes more than one way, or runs into another, over it, behind it or after it, has no single answer.
+        return facts.Any(other => other.Fact != fact && (other.Fact.Subject == toy || other.Fact.Object == toy) && other.Fact.Verb is (Verb.Move or Verb.Bump or Verb.JumpOver or Verb.Hide or Verb.Chase))
+            || facts.Count(other => other.Fact == fact) > 1 ? null
             : new(QuestionType.Direction, $"Which way does {Words.The(toy)} {Words.Go(toy.Kind)}?", $"{Words.Capital(Words.Of(fact.Direction!.Value))}.");
     }
 
@@ -134,10 +150,8 @@ public sealed class QuestionWriter
             return null;
         }
 
-        var last = AtTheEnd(shot, toy).Colour;
-        var when = last == state.Colour ? "" : random.Below(2) == 0 ? " at the start" : " at the end";
-        var colour = when == " at the start" ? state.Colour : last;
-        return new(QuestionType.Colour, $"What colour is the {Words.Of(state.Kind)}{when}?", $"{Words.Capital(Words.Of(colour))}.");
+        var (when, now) = When(shot, toy, (first, last) => first.Colour == last.Colour);
+        return now is { } seen ? new(QuestionType.Colour, $"What colour is the {Words.Of(state.Kind)}{when}?", $"{Words.Capital(Words.Of(seen.Colour))}.") : null;
     }
 
     private Question? Size()
@@ -147,15 +161,15 @@ public sealed class QuestionWriter
             return null;
         }
 
-        var (first, last) = (plan.Shots[shot].Toys[toy], AtTheEnd(shot, toy));
-        if (plan.Shots.Sum(one => one.Toys.Count(other => other.Name == first.Name)) > 1)
+        // The name must mean one toy, whatever its colour was or will be.
+        var name = plan.Shots[shot].Toys[toy].Name;
+        if (AllNames().Count(known => known == name) > 1)
         {
             return null;
         }
 
-        var when = first.Size == last.Size ? "" : random.Below(2) == 0 ? " at the start" : " at the end";
-        var size = when == " at the start" ? first.Size : last.Size;
-        return new(QuestionType.Size, $"Is {Words.The(first.Name)} big or small{when}?", $"{Words.Capital(Words.Of(size))}.");
+        var (when, now) = When(shot, toy, (first, last) => first.Size == last.Size);
+        return now is { } seen && (when.Length == 0 || seen.Name == name) ? new(QuestionType.Size, $"Is {Words.The(name)} big or small{when}?", $"{Words.Capital(Words.Of(seen.Size))}.") : null;
     }
 
     private Question? Position()
@@ -167,7 +181,8 @@ public sealed class QuestionWriter
         }
 
         var toy = seen[random.Below(seen.Count)];
-        var where = toy.X switch { < 40 => "On the left.", > 88 => "On the right.", >= 48 and <= 80 => "In the middle.", _ => null };
+        var (x, _) = ShotMotion.ViewAt(plan.Shots[0], 0).Project(toy.X, toy.Y);
+        var where = x switch { < 40 => "On the left.", > 88 => "On the right.", >= 48 and <= 80 => "In the middle.", _ => null };
         return where is null ? null : new(QuestionType.Position, $"Where is {Words.The(toy.Name)}{AtTheStart}?", where);
     }
 
@@ -210,6 +225,24 @@ public sealed class QuestionWriter
         var shot = random.Below(plan.Shots.Count);
         return plan.Shots[shot].Toys.Count == 0 ? null : (shot, random.Below(plan.Shots[shot].Toys.Count));
     }
+
+    /// <summary>At which moment something about a toy is asked that may change: at any if it doesn't, else at the start or the end of the video, if the toy is seen then.</summary>
+    private (string When, ToyState? State) When(int shot, int toy, Func<ToyState, ToyState, bool> isSame)
+    {
+        var (first, last) = (plan.Shots[shot].Toys[toy], AtTheEnd(shot, toy));
+        if (isSame(first, last))
+        {
+            return ("", first);
+        }
+
+        return random.Below(2) == 0
+            ? (AtTheStart, shot == 0 && first.IsVisible ? first : null)
+            : (" at the end", shot == plan.Shots.Count - 1 && last.IsVisible ? last : null);
+    }
+
+    /// <summary>The names of all toys at all times, each once for every toy that has it.</summary>
+    private IEnumerable<ToyName> AllNames()
+        => plan.Shots.SelectMany(shot => Enumerable.Range(0, shot.Toys.Count).SelectMany(toy => shot.Slots.SelectMany(slot => new[] { slot.Before[toy].Name, slot.After[toy].Name }).Append(shot.Toys[toy].Name).Distinct()));
 
     private ToyState AtTheEnd(int shot, int toy) => plan.Shots[shot].Slots.Count == 0 ? plan.Shots[shot].Toys[toy] : plan.Shots[shot].Slots[^1].After[toy];
 }

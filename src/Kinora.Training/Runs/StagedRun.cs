@@ -12,6 +12,9 @@ namespace Kinora.Training.Runs;
 /// <param name="root">The directory of the whole; not owned.</param>
 public sealed class StagedRun(RunDirectory root)
 {
+    // Apart from those of data and dropout.
+    private const ulong WeightSeed = 1UL << 32;
+
     private readonly IReadOnlyList<RecipeStage> stages = root.Recipe.Stages;
 
     /// <summary>The directories of the stages that a run has begun, in order; none if it is no run in stages.</summary>
@@ -80,7 +83,7 @@ public sealed class StagedRun(RunDirectory root)
         var path = Path.Combine(root.Path, NewModel.Directory);
         if (!Directory.Exists(path))
         {
-            root.Checkpoints.Replace(NewModel.Directory, directory => NewModel.Write(directory, sizes, WorldTexts.All(), CounterRandom.Mix((ulong)recipe.Seed, (ulong)stages.Count)));
+            root.Checkpoints.Replace(NewModel.Directory, directory => NewModel.Write(directory, sizes, WorldTexts.All(), CounterRandom.Mix((ulong)recipe.Seed, WeightSeed)));
         }
 
         return Path.GetFullPath(path);

@@ -2,6 +2,7 @@ using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Tensors;
 using Kinora.Toybox.Instructions;
+using Kinora.Toybox.Language;
 using Kinora.Toybox.Planning;
 using Kinora.Toybox.World;
 using Kinora.Training.Data;
@@ -13,6 +14,10 @@ namespace Kinora.Training.Worlds;
 /// <summary>Samples of the rendered world: plans, pictures and texts of sample n follow from the seed and n alone. They are made on pool threads while earlier ones are learned from.</summary>
 internal sealed class WorldSource : ISampleSource
 {
+    private const int MostClips = 16;
+    private const double Unchanged = 0.15;
+
+    // Eight miss nothing in any clip.
     private static readonly int[] frameCounts = [4, 6, 8, 8, 8, 10, 12, 16];
 
     private readonly WorldSection world;
@@ -93,6 +98,12 @@ internal sealed class WorldSource : ISampleSource
         var (pass, place) = Math.DivRem(number, world.LastSeed - world.FirstSeed + 1);
         var clip = world.FirstSeed + new IndexPermutation(world.LastSeed - world.FirstSeed + 1, CounterRandom.Mix(seed, ~(ulong)pass)).At(place);
         var plan = ClipPlanner.Plan(clip, level);
+        for (var attempt = 0; attempt < MostClips && !Suits(lesson, plan); attempt++)
+        {
+            clip = world.FirstSeed + random.Below((int)(world.LastSeed - world.FirstSeed + 1));
+            plan = ClipPlanner.Plan(clip, level);
+        }
+
         var (chosen, asked) = Choose(lesson, plan, ref random);
         var source = new SampleSource($"toybox level {level}", (int)clip, 1);
         var (prefix, branches) = lesson == Lesson.Motions ? (encoder.Prefix(chosen.Length), []) : encoder.Encode(chosen.Length, asked);
@@ -113,26 +124,49 @@ internal sealed class WorldSource : ISampleSource
             return ([random.Below(plan.Frames), random.Below(plan.Frames), random.Below(plan.Frames), random.Below(plan.Frames)], []);
         }
 
-        if (lesson is Lesson.Stills or Lesson.Differences)
+        var moments = Moments(plan, lesson);
+        if (lesson == Lesson.Stills && moments.Count > 0)
         {
-            var shots = Moment.Of(plan).Where(moments => moments.Count > (lesson == Lesson.Stills ? 0 : 1)).ToList();
-            if (shots.Count > 0)
+            var shot = moments[random.Below(moments.Count)];
+            var still = shot[random.Below(shot.Count)];
+            return ([still.Frame], writer.Still(still));
+        }
+
+        if (lesson == Lesson.Differences && moments.Count > 0)
+        {
+            var shot = moments[random.Below(moments.Count)];
+            var before = random.Below(shot.Count - 1);
+
+            // Now and then the same picture twice, for nothing may have changed.
+            var after = random.Uniform() < Unchanged ? before : before + 1 + random.Below(shot.Count - 1 - before);
+            if (DifferenceWriter.IsClear(shot[before].Toys, shot[after].Toys))
             {
-                var moments = shots[random.Below(shots.Count)];
-                var (i, j) = (random.Below(moments.Count), random.Below(moments.Count));
-                var (before, after) = (moments[Math.Min(i, j)], moments[Math.Max(i, j)]);
-                return lesson == Lesson.Stills ? ([before.Frame], writer.Still(before)) : ([before.Frame, after.Frame], [writer.Difference(before, after)]);
+                return ([shot[before].Frame, shot[after].Frame], [writer.Difference(shot[before], shot[after])]);
             }
         }
 
         if (lesson == Lesson.Instructions)
         {
-            var several = TarsierIndices.Choose(plan.Frames, frameCounts[random.Below(frameCounts.Length)], ClipPlan.FramesPerSecond);
+            var counts = Array.FindAll(frameCounts, count => ShowsEverything(plan, count));
+            var several = TarsierIndices.Choose(plan.Frames, counts[random.Below(counts.Length)], ClipPlan.FramesPerSecond);
             return (several, writer.Forms(several));
         }
 
         var chosen = TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond);
         return (chosen, lesson == Lesson.Motions ? [] : lesson == Lesson.Descriptions ? [writer.Description()] : [writer.Description(), .. writer.Questions(random.Uniform() < world.LettersFirst)]);
+    }
+
+    /// <summary>Whether a clip can give a lesson: not every shot can be shown as stills.</summary>
+    private static bool Suits(Lesson lesson, ClipPlan plan) => lesson is not (Lesson.Stills or Lesson.Differences) || Moments(plan, lesson).Count > 0;
+
+    private static List<IReadOnlyList<Moment>> Moments(ClipPlan plan, Lesson lesson)
+        => lesson is Lesson.Stills or Lesson.Differences ? [.. Moment.Of(plan).Where(moments => moments.Count > (lesson == Lesson.Stills ? 0 : 1))] : [];
+
+    /// <summary>Whether so many frames at equal distances miss no event: one that leaves no trace can't be told.</summary>
+    private static bool ShowsEverything(ClipPlan plan, int count)
+    {
+        var chosen = TarsierIndices.Choose(plan.Frames, count, ClipPlan.FramesPerSecond);
+        return ClipFacts.Of(plan).All(fact => chosen.Any(frame => frame >= fact.Start && frame < fact.End));
     }
 
     private static int Pick(double[] shares, ref CounterRandom random)

@@ -44,7 +44,7 @@ public sealed class ClipRendererTests
             }
         }
 
-        Assert.Equal("8aa34857d6e5d6a818171ce0b987d46f", Convert.ToHexStringLower(hash.GetHashAndReset())[..32]);
+        Assert.Equal("5cd6680a0e2c5d8bbc26d65cd0fa22aa", Convert.ToHexStringLower(hash.GetHashAndReset())[..32]);
     }
 
     [Fact]
