@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Kinora.Cli.Terminal;
 using Kinora.Toybox.Clips;
@@ -33,18 +32,17 @@ internal static class ToyboxRenderCommand
             throw new UsageException($"--seed {first} is too large for {count} clips; give a smaller one.");
         }
 
-        using var world = WorldDirectory.Open(path, parsed.GetValue(Level), parsed.GetValue(Format));
-        var clock = Stopwatch.StartNew();
-        var progress = new Progress(done => ProgressLine.Show(string.Create(CultureInfo.InvariantCulture, $"clip {done} of {count}, {done / clock.Elapsed.TotalSeconds:0.0}/s")));
-        var written = await world.RenderAsync(first, count, new ClipWriter(new ClipRenderer()), progress, cancellation).ConfigureAwait(false);
-        ProgressLine.Clear();
-        var kept = count - written;
-        Messages.Hint($"Wrote {written} {(written == 1 ? "clip" : "clips")} to {path}{(kept > 0 ? $"; {kept} {(kept == 1 ? "was" : "were")} there already" : "")}. clips.jsonl there says what happens in each.");
         if (ToyboxCommand.HeldOut(first, first + count - 1) is { } warning)
         {
             Messages.Hint(warning);
         }
 
+        using var world = WorldDirectory.Open(path, parsed.GetValue(Level), parsed.GetValue(Format));
+        var progress = new Progress(done => ProgressLine.Show(string.Create(CultureInfo.InvariantCulture, $"clip {done} of {count}")));
+        var written = await world.RenderAsync(first, count, new ClipWriter(new ClipRenderer()), progress, cancellation).ConfigureAwait(false);
+        ProgressLine.Clear();
+        var kept = count - written;
+        Messages.Hint($"Wrote {written} {(written == 1 ? "clip" : "clips")} to {path}{(kept > 0 ? $"; {kept} {(kept == 1 ? "was" : "were")} there already" : "")}. clips.jsonl there says what happens in each.");
         return ExitCode.Done;
     }
 

@@ -53,9 +53,14 @@ internal static class ToyboxScoreCommand
             Messages.Hint($"Note: some of the seeds {first}..{last} may have been trained on; {HeldOutSeeds.First}..{HeldOutSeeds.Last} never are.");
         }
 
+        if (first > HeldOutSeeds.Last - HeldOutSeeds.JudgedWhileTraining || last > HeldOutSeeds.Last - HeldOutSeeds.JudgedWhileTraining)
+        {
+            Messages.Hint($"Note: recipes look at seeds from {HeldOutSeeds.Last - HeldOutSeeds.JudgedWhileTraining + 1} on while they train; tell scores of {HeldOutSeeds.First} and on.");
+        }
+
         if (parsed.GetValue(Output) is { } output)
         {
-            OutputFile.Prepare(output);
+            OutputFile.Write(output, "");
         }
 
         var directory = Models.Directory(parsed.GetValue(Model));
@@ -63,32 +68,53 @@ internal static class ToyboxScoreCommand
         var request = CommonOptions.Request(parsed.GetValue(Frames), null, null, null).WithDefault(planner.Outline(parsed.GetValue(Weights)).DefaultFrames);
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), request, [], new(), null, cancellation);
         using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
-        var results = await DescribeAsync(new WorldExam(new Describer(model)), request, first, (int)(last - first + 1), level, questions, cancellation).ConfigureAwait(false);
-        ProgressLine.Clear();
-        if (parsed.GetValue(Output) is { } file)
+        var results = new List<ClipResult>();
+        try
         {
-            OutputFile.Write(file, string.Concat(results.Select(result => WorldScoreText.Line(result) + "\n")));
+            await DescribeAsync(new Describer(model), request, first, (int)(last - first + 1), level, questions, Take, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (results.Count > 0)
+        {
+            // What was found until then is worth something too.
         }
 
+        ProgressLine.Clear();
         var score = WorldScore.Of(results);
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(WorldScoreText.Json(score, directory, level, first, last), WorldScoreText.Format));
+            Console.Out.WriteLine(JsonSerializer.Serialize(WorldScoreText.Json(score, directory, level, first, first + results.Count - 1), WorldScoreText.Format));
         }
         else
         {
             WorldScoreText.Show(score);
         }
 
+        if (results.Count <= last - first)
+        {
+            Messages.Hint($"Stopped after {results.Count} of {last - first + 1} clips; the score is that of these.");
+            return ExitCode.Interrupted;
+        }
+
         return ExitCode.Done;
+
+        void Take(ClipResult result)
+        {
+            results.Add(result);
+            if (parsed.GetValue(Output) is { } file)
+            {
+                OutputFile.Append(file, WorldScoreText.Line(result) + "\n");
+            }
+
+            ProgressLine.Show(string.Create(CultureInfo.InvariantCulture, $"{results.Count} of {last - first + 1} clips, F1 {WorldScore.Of(results).F1:0.000} so far"));
+        }
     }
 
     /// <summary>Clips are rendered, encoded and decoded a few ahead of the one that is described.</summary>
-    private static async Task<List<ClipResult>> DescribeAsync(WorldExam exam, FrameRequest request, long first, int count, int level, int questions, CancellationToken cancellation)
+    private static async Task DescribeAsync(Describer describer, FrameRequest request, long first, int count, int level, int questions, Action<ClipResult> take, CancellationToken cancellation)
     {
         using var folder = new TemporaryFolder();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var (writer, media, results) = (new ClipWriter(new ClipRenderer()), new MediaReader(), new List<ClipResult>(count));
+        var (writer, media) = (new ClipWriter(new ClipRenderer()), new MediaReader());
         var begun = new Queue<Task<(ClipPlan Plan, string Path, Clip Frames)>>();
         try
         {
@@ -101,9 +127,8 @@ internal static class ToyboxScoreCommand
                 }
 
                 var (plan, path, frames) = await begun.Dequeue().ConfigureAwait(false);
-                results.Add(exam.Take(plan, path, frames, questions, cancellation));
+                take(WorldExam.Take(describer, plan, path, frames, questions, cancellation));
                 File.Delete(path);
-                ProgressLine.Show(string.Create(CultureInfo.InvariantCulture, $"{results.Count} of {count} clips, F1 {WorldScore.Of(results).F1:0.000} so far"));
             }
         }
         finally
@@ -114,8 +139,6 @@ internal static class ToyboxScoreCommand
                 await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-
-        return results;
 
         async Task<(ClipPlan, string, Clip)> ReadAsync(long seed)
         {
@@ -129,8 +152,8 @@ internal static class ToyboxScoreCommand
     {
         var parts = text.Split("..");
         return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first) && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            ? last < first ? throw new FormatException($"'{text}' ends before it begins.")
-                : last - first >= MostClips ? throw new FormatException($"'{text}' are more than {MostClips} clips.") : (first, last)
+            ? last < first ? throw new FormatException($"'{text}' ends before it begins; write FIRST..LAST, as in 900000..900999.")
+                : last - first >= MostClips ? throw new FormatException($"'{text}' are more than {MostClips} clips; give fewer.") : (first, last)
             : throw new FormatException($"'{text}' is no range of seeds; write FIRST..LAST, as in 900000..900999.");
     }
 }

@@ -32,7 +32,7 @@ internal static class TrainExportCommand
 
         if (run.Recipe.Stages.Count > 0)
         {
-            var last = StagedRun.Stages(run.Path) is [.., var stage] ? stage : throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
+            var last = StagedRun.Stages(run.Path).LastOrDefault(stage => new CheckpointStore(stage).Steps().Count > 0) ?? throw new UsageException($"{run.Path} has no checkpoint yet; resume it.");
             throw new UsageException($"{run.Path} is a run in stages, each with checkpoints of its own; export the newest with: kinora train export {last} -o {output}");
         }
 

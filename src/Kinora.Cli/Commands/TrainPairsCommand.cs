@@ -43,7 +43,7 @@ internal static class TrainPairsCommand
         Examples.Add(
             command,
             "kinora train pairs --data my.jsonl --model DIR --lora runs/a/adapter -o pairs.jsonl",
-            "kinora train pairs --data world/train.jsonl --scorer toybox -o pairs.jsonl",
+            "kinora train pairs --data world/clips.jsonl --scorer toybox -o pairs.jsonl",
             "kinora train recipes/tarsier2-dpo.yaml --model DIR --data pairs.jsonl --out runs/dpo");
         command.SetAction(RunAsync);
         return command;

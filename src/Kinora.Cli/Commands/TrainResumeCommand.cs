@@ -27,7 +27,13 @@ internal static class TrainResumeCommand
         {
             // A recipe may leave open what the command line named.
             var given = Recipe.Load(file);
-            given = given with { Model = given.Model ?? run.Recipe.Model, Data = given.Data.Count == 0 ? run.Recipe.Data : given.Data };
+            given = given with
+            {
+                Model = given.Model ?? run.Recipe.Model,
+                Data = given.Data.Count == 0 ? run.Recipe.Data : given.Data,
+                Create = run.Recipe.Stages is [{ Recipe.Model: not null }, ..] ? null : given.Create,
+                Stages = [.. given.Stages.Select((stage, i) => stage with { Recipe = stage.Recipe with { Model = stage.Recipe.Model ?? run.Recipe.Stages.ElementAtOrDefault(i)?.Recipe.Model } })],
+            };
             if (run.Recipe.Differences(given) is { Count: > 0 } differences)
             {
                 throw new UsageException($"{run.Path} was begun with another recipe than {file}: {string.Join("; ", differences)}. Resume without --recipe to go on as it was begun, or train anew with --out.");

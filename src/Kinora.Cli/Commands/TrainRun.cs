@@ -23,13 +23,29 @@ internal static class TrainRun
         }
 
         var staged = new StagedRun(run);
+        ProgressLine.Show("Preparing");
+        staged.Require();
         while (staged.Next() is { } stage)
         {
+            if (cancellation.IsCancellationRequested)
+            {
+                Messages.Hint($"Stopped. Go on with: kinora train resume {run.Path}");
+                return ExitCode.Interrupted;
+            }
+
             Messages.Hint($"Stage {stage + 1} of {run.Recipe.Stages.Count}: {run.Recipe.Stages[stage].Name}");
             using var part = staged.Open(stage);
-            if (await OneAsync(part, run.Path, profile, cancellation).ConfigureAwait(false) is var code && code != ExitCode.Done)
+            try
             {
-                return code;
+                if (await OneAsync(part, run.Path, profile, cancellation).ConfigureAwait(false) is var code && code != ExitCode.Done)
+                {
+                    return code;
+                }
+            }
+            catch
+            {
+                part.ForgetUnlessBegun();
+                throw;
             }
         }
 
@@ -51,7 +67,7 @@ internal static class TrainRun
             Show(trainer, trainer.Operations.Flops - flops);
         }
 
-        Messages.Hint(finished ? $"Done: {trainer.TotalSteps} steps. {Usage(run.Path)}" : $"Stopped. Go on with: kinora train resume {resumed}");
+        Messages.Hint(finished ? $"Done: {trainer.TotalSteps} steps.{(resumed == run.Path ? " " + Usage(run.Path) : "")}" : $"Stopped. Go on with: kinora train resume {resumed}");
         return finished ? ExitCode.Done : ExitCode.Interrupted;
     }
 
@@ -76,7 +92,8 @@ internal static class TrainRun
             Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"  {part.ToString().ToLowerInvariant(),-10} {seconds,9:0.00} s {100 * seconds / total,5:0.0} %"));
         }
 
-        var computing = new[] { TrainingPart.Forward, TrainingPart.Head, TrainingPart.Backward, TrainingPart.Judging }.Sum(trainer.Profile.Seconds);
+        // Muon's products are counted too.
+        var computing = new[] { TrainingPart.Forward, TrainingPart.Head, TrainingPart.Backward, TrainingPart.Optimizer, TrainingPart.Judging }.Sum(trainer.Profile.Seconds);
         using var limits = new MachineLimits();
         var peak = limits.MultiplyAdd() / 1e9;
         var rate = flops / Math.Max(1e-9, computing) / 1e9;

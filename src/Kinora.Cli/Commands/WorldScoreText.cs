@@ -54,7 +54,7 @@ internal static class WorldScoreText
     /// <summary>Tables on stdout.</summary>
     public static void Show(WorldScore score)
     {
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{score.Clips} clips: F1 {score.F1:0.000} ({score.F1Interval.Low:0.000} to {score.F1Interval.High:0.000}), recall {score.Recall:0.000}, precision {score.Precision:0.000}; {score.Questions.Count} questions, {score.Questions.Value:0.000} right"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{score.Clips} clips: F1 {score.F1:0.000} ({score.F1Interval.Low:0.000} to {score.F1Interval.High:0.000}), recall {score.Recall:0.000}, precision {score.Precision:0.000}{(score.Questions.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {score.Questions.Count} questions, {score.Questions.Value:0.000} right"))}"));
         Console.Out.WriteLine();
         Report.Table(["event", "happened", "told", "recall", "precision"], score.ByVerb.Select(verb => (IReadOnlyList<string>)[Name(verb.Key), Count(verb.Value.Happened), Count(verb.Value.Told), Text(verb.Value.Recall), Text(verb.Value.Precision)]));
         Console.Out.WriteLine();

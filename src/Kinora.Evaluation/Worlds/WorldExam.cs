@@ -7,28 +7,34 @@ using Kinora.Toybox.World;
 
 namespace Kinora.Evaluation.Worlds;
 
-/// <summary>Lets a model describe a clip of the world and answer questions about it, from the video file and in the way in which <c>describe</c> does it for anybody.</summary>
-/// <param name="describer">Describes.</param>
-public sealed class WorldExam(Describer describer)
+/// <summary>What a model is asked about a clip of the world: a description, and one question of every type that the clip gives.</summary>
+public static class WorldExam
 {
-    private const int MostTokens = 128;
+    /// <summary>The most tokens of an answer: more than the longest description has.</summary>
+    public const int MostTokens = 128;
 
-    /// <summary>Takes a clip's exam: greedily, with one question of every type that the clip gives.</summary>
+    /// <summary>Asks about a clip.</summary>
+    /// <param name="plan">What the clip shows.</param>
+    /// <param name="questions">The most questions.</param>
+    /// <param name="ask">Gives the model's answer to a prompt.</param>
+    public static ClipResult Take(ClipPlan plan, int questions, Func<string, string> ask)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(ask);
+        return new(plan, ask(Prompts.Description[0]).Trim(), [.. new QuestionWriter(plan, (ulong)plan.Seed).Ask(questions).Select(question => new QuestionResult(question, ask(question.Text).Trim()))]);
+    }
+
+    /// <summary>Asks about a clip's video file, greedily and in the way in which <c>describe</c> does it for anybody.</summary>
+    /// <param name="describer">Describes.</param>
     /// <param name="plan">What the clip shows.</param>
     /// <param name="path">The clip's file.</param>
     /// <param name="frames">Its frames.</param>
     /// <param name="questions">The most questions.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="DescribeException">The model can't read the frames or write.</exception>
-    public ClipResult Take(ClipPlan plan, string path, Clip frames, int questions, CancellationToken cancellation = default)
+    public static ClipResult Take(Describer describer, ClipPlan plan, string path, Clip frames, int questions, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        return new(plan, Ask(Prompts.Description[0]), [.. new QuestionWriter(plan, (ulong)plan.Seed).Ask(questions).Select(question => new QuestionResult(question, Ask(question.Text)))]);
-
-        string Ask(string prompt)
-        {
-            var options = new DescribeOptions { Prompt = prompt, Generation = new GenerationOptions { MaxNewTokens = MostTokens } };
-            return describer.Describe(path, frames, options, cancellation: cancellation).Text.Trim();
-        }
+        ArgumentNullException.ThrowIfNull(describer);
+        return Take(plan, questions, prompt => describer.Describe(path, frames, new DescribeOptions { Prompt = prompt, Generation = new GenerationOptions { MaxNewTokens = MostTokens } }, cancellation: cancellation).Text);
     }
 }

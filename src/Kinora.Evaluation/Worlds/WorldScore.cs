@@ -13,9 +13,10 @@ public sealed record WorldScore
 {
     private const int Resamples = 2000;
 
-    private WorldScore()
-    {
-    }
+    private readonly Lazy<Interval> interval;
+
+    private WorldScore(IReadOnlyList<ClipResult> results)
+        => interval = new(() => Bootstrap([.. results.Select(result => (result.Score.Recall, result.Score.Precision))]));
 
     /// <summary>Clips.</summary>
     public required int Clips { get; init; }
@@ -30,7 +31,7 @@ public sealed record WorldScore
     public double F1 => ClipScore.Harmonic(Recall, Precision);
 
     /// <summary>Where F1 lies with 95 % certainty, by drawing as many clips again and again (percentile bootstrap).</summary>
-    public required Interval F1Interval { get; init; }
+    public Interval F1Interval => interval.Value;
 
     /// <summary>Right answers of all questions.</summary>
     public required Share Questions { get; init; }
@@ -62,12 +63,11 @@ public sealed record WorldScore
 
         var answers = results.SelectMany(result => result.Questions).ToList();
         var atOnce = results.Where(result => result.Plan.Shots.Any(shot => shot.Slots.Any(slot => slot.Events.Count > 1))).ToList();
-        return new()
+        return new([.. results])
         {
             Clips = results.Count,
             Recall = results.Average(result => result.Score.Recall),
             Precision = results.Average(result => result.Score.Precision),
-            F1Interval = Bootstrap([.. results.Select(result => (result.Score.Recall, result.Score.Precision))]),
             Questions = Right(answers),
             ByType = answers.GroupBy(answer => answer.Question.Type).OrderBy(group => group.Key).ToDictionary(group => group.Key, Right),
             ByVerb = Enum.GetValues<Verb>().ToDictionary(verb => verb, verb => new VerbScore(

@@ -109,12 +109,26 @@ internal static class LimitedProcess
             {
                 await input(process.StandardInput.BaseStream, cancellationToken).ConfigureAwait(false);
             }
-
-            process.StandardInput.Close();
         }
         catch (IOException)
         {
             // It has closed its end: its exit code and its messages say why.
+        }
+        finally
+        {
+            Close(process);
+        }
+    }
+
+    private static void Close(Process process)
+    {
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // What was left to be written has no reader any more.
         }
     }
 

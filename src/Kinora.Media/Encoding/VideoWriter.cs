@@ -53,7 +53,7 @@ public sealed class VideoWriter
                 (stream, token) => stream.CopyToAsync(Stream.Null, token),
                 reason.Add,
                 cancellationToken,
-                (stream, token) => FeedAsync(stream, format, frames, draw, token)).ConfigureAwait(false);
+                (stream, token) => FeedAsync(stream, path, format, frames, draw, token)).ConfigureAwait(false);
             if (exitCode != 0)
             {
                 throw new MediaException(path, reason.Describe(exitCode));
@@ -73,12 +73,21 @@ public sealed class VideoWriter
         }
     }
 
-    private static async Task FeedAsync(Stream stream, VideoFormat format, int frames, FrameDrawer draw, CancellationToken cancellationToken)
+    private static async Task FeedAsync(Stream stream, string path, VideoFormat format, int frames, FrameDrawer draw, CancellationToken cancellationToken)
     {
         var frame = new byte[checked(format.Width * format.Height * 3)];
         for (var number = 0; number < frames; number++)
         {
-            draw(number, frame);
+            try
+            {
+                draw(number, frame);
+            }
+            catch (IOException error)
+            {
+                // Else it would be taken for the encoder's end of the pipe, and the clip would come out short.
+                throw new MediaException(path, $"frame {number} can't be drawn ({error.Message}).", error);
+            }
+
             await stream.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -71,7 +71,7 @@ public sealed class LlamaDecoder : IDisposable
     /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c>.</param>
     /// <param name="x">Embeddings [tokens, hidden]; may be changed in place.</param>
     /// <param name="sequences">How the tokens divide; they may be prefixes with branches.</param>
-    /// <param name="afterBlock">Told the number of each block, from 0, and the stream behind it, [tokens, hidden]; a loss may be read off it, but it may not be changed.</param>
+    /// <param name="afterBlock">Told the number of each block, from 0, and the stream behind it, [tokens, hidden] (behind the last block of prefixes the branches' rows only); a loss may be read off it, but it may not be changed.</param>
     /// <param name="count">Run so many of the first blocks only; null: all.</param>
     /// <returns>The stream before the final norm, [tokens, hidden]; behind prefixes only the rows of <see cref="Sequences.Branches"/>.</returns>
     public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences, Action<int, Tensor>? afterBlock = null, int? count = null)

@@ -39,11 +39,11 @@ internal sealed class ClipList : IDisposable
     }
 
     /// <summary>Adds the line of a clip, if it isn't there.</summary>
-    public void Add(ClipPlan plan, string name)
+    public void Add(long seed, Func<ClipPlan> plan, string name)
     {
-        if (seeds.Add(plan.Seed))
+        if (seeds.Add(seed))
         {
-            file.Write(Encoding.UTF8.GetBytes(ClipLine.Of(plan, name) + "\n"));
+            file.Write(Encoding.UTF8.GetBytes(ClipLine.Of(plan(), name) + "\n"));
             file.Flush();
         }
     }

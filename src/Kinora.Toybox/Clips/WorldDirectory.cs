@@ -21,6 +21,7 @@ public sealed class WorldDirectory : IDisposable
     {
         (this.path, this.level, this.format, this.hold) = (path, level, format, hold);
         list = ClipList.Open(path, IsThere);
+        ListAll();
     }
 
     /// <summary>Opens a directory for clips of a level, or makes it.</summary>
@@ -34,9 +35,15 @@ public sealed class WorldDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            WorldFile.Require(path, level, format);
+            WorldFile.RequireRoom(path);
             hold = new FileStream(Path.Combine(path, WorldFile.LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            WorldFile.Require(path, level, format);
             return new WorldDirectory(path, level, format, hold);
+        }
+        catch (WorldException)
+        {
+            hold?.Dispose();
+            throw;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -80,7 +87,7 @@ public sealed class WorldDirectory : IDisposable
                 waiting[number] = plan;
                 while (waiting.Remove(next, out var ready))
                 {
-                    list.Add(ready, NameOf(ready.Seed));
+                    list.Add(ready.Seed, () => ready, NameOf(ready.Seed));
                     next++;
                 }
 
@@ -96,6 +103,19 @@ public sealed class WorldDirectory : IDisposable
     {
         list.Dispose();
         hold.Dispose();
+    }
+
+    /// <summary>Clips that were whole when the program that wrote them was stopped, before it came to list them.</summary>
+    private void ListAll()
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(path, "toybox-*").Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetFileName(entry);
+            if (long.TryParse(Path.GetFileNameWithoutExtension(name)["toybox-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && NameOf(seed) == name)
+            {
+                list.Add(seed, () => ClipPlanner.Plan(seed, level), name);
+            }
+        }
     }
 
     private Task WriteAsync(ClipPlan plan, ClipWriter writer, CancellationToken cancellationToken)

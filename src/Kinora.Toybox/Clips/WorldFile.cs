@@ -35,13 +35,20 @@ internal static class WorldFile
         {
             Check(directory, file, wanted);
         }
-        else if (Directory.EnumerateFileSystemEntries(directory).Any(entry => !entry.EndsWith(".part", StringComparison.Ordinal) && Path.GetFileName(entry) != LockName))
-        {
-            throw new WorldException(directory, $"this directory holds something else (it has no {Name}); name a new or an empty one.");
-        }
         else
         {
             Write(file, wanted.ToJsonString() + "\n");
+        }
+    }
+
+    /// <summary>Refuses a directory of something else, before anything is put into it.</summary>
+    /// <exception cref="WorldException">It is one.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static void RequireRoom(string directory)
+    {
+        if (!File.Exists(Path.Combine(directory, Name)) && Directory.EnumerateFileSystemEntries(directory).Any(entry => !entry.EndsWith(".part", StringComparison.Ordinal) && Path.GetFileName(entry) != LockName))
+        {
+            throw new WorldException(directory, $"this directory holds something else (it has no {Name}); name a new or an empty one.");
         }
     }
 

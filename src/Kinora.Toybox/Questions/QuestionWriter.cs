@@ -230,7 +230,7 @@ public sealed class QuestionWriter
     private (string When, ToyState? State) When(int shot, int toy, Func<ToyState, ToyState, bool> isSame)
     {
         var (first, last) = (plan.Shots[shot].Toys[toy], AtTheEnd(shot, toy));
-        if (isSame(first, last))
+        if (plan.Shots[shot].Slots.All(slot => isSame(first, slot.After[toy])))
         {
             return ("", first);
         }

@@ -69,6 +69,13 @@ internal static class RecipeReader
             throw root.Conflict("epochs", "and 'steps' are both given; keep one");
         }
 
+        if (recipe.World is not null && (recipe.Data.Count > 0 || recipe.Validation.Data.Count > 0 || task != TrainingTask.Sft))
+        {
+            throw root.Conflict("world", recipe.Data.Count > 0 ? "and 'data' are both given; rendered clips need no data files, keep one"
+                : recipe.Validation.Data.Count > 0 ? "is judged by what the model writes about rendered clips ('world.judged_clips'); remove 'validation'"
+                : "is given, but 'task' is dpo; make pairs of rendered clips with `kinora train pairs --scorer toybox` and give them as 'data'");
+        }
+
         return recipe.Train.Count > 0 || recipe.Lora is not null ? recipe
             : throw new RecipeException($"{name}: nothing would learn; give 'train' patterns of parameter names, or 'lora'");
     }

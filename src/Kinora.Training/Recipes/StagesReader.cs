@@ -20,13 +20,34 @@ internal static class StagesReader
                 throw new RecipeException($"{own.Place}: a second stage is called '{title}'; give each its own name");
             }
 
+            if (IsGiven(own, "lora") || IsGiven(common, "lora"))
+            {
+                throw new RecipeException($"{own.Place}: stages hand whole models on, so 'lora' has no place in them; train the adapter by a recipe of its own");
+            }
+
+            if (IsGiven(own, "model") && stages.Count > 0)
+            {
+                throw new RecipeException($"{own.Find("model")!.Place}: only the first stage can name a 'model'; every other begins with what the one before ended with");
+            }
+
             var merged = Merge(common, new RecipeMap(own.Place, [.. own.Entries.Where(entry => entry.Key != "name")]));
             stages.Add(new(title, RecipeReader.ReadOne(merged, $"{name}, stage {title}", folder)));
         }
 
-        return stages.Count == 0 ? throw new RecipeException($"{list.Place}: 'stages' is empty; give at least one")
-            : new Recipe { Create = Create(new RecipeSection(map, "").Section("create")), Stages = stages };
+        if (stages.Count == 0)
+        {
+            throw new RecipeException($"{list.Place}: 'stages' is empty; give at least one");
+        }
+
+        // What comes after the first begins with what came before it.
+        stages = [stages[0], .. stages.Skip(1).Select(stage => stage with { Recipe = stage.Recipe with { Model = null } })];
+        var create = Create(new RecipeSection(map, "").Section("create"));
+        return create is not null && stages[0].Recipe.Model is not null
+            ? throw new RecipeException($"{map.Find("create")!.Place}: 'create' makes a new model and 'model' names another; keep one")
+            : new Recipe { Create = create, Stages = stages };
     }
+
+    private static bool IsGiven(RecipeMap map, string key) => map.Find(key) is not (null or RecipeScalar { IsNull: true });
 
     /// <summary>Keys of the second in place of those of the first; keys within a section likewise, but lists as a whole.</summary>
     private static RecipeMap Merge(RecipeMap first, RecipeMap second)

@@ -48,7 +48,7 @@ internal static class WorldReader
         }
 
         var parts = text.Split("..");
-        if (parts.Length != 2 || !Whole(parts[0], out var first) || !Whole(parts[1], out var last) || last < first || last - first >= int.MaxValue)
+        if (parts.Length != 2 || !Whole(parts[0], out var first) || !Whole(parts[1], out var last) || last < first || last > int.MaxValue)
         {
             throw section.Wrong("seeds", section.Find("seeds")!, Expected);
         }

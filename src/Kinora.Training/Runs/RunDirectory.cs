@@ -1,4 +1,5 @@
 using System.Text;
+using Kinora.Training.Creation;
 using Kinora.Training.Recipes;
 
 namespace Kinora.Training.Runs;
@@ -92,9 +93,15 @@ public sealed class RunDirectory : IDisposable
     {
         try
         {
-            if (Directory.EnumerateFileSystemEntries(Path).All(entry => System.IO.Path.GetFileName(entry) is LockName or RecipeName))
+            if (Directory.EnumerateFileSystemEntries(Path).All(entry => System.IO.Path.GetFileName(entry) is LockName or RecipeName or NewModel.Directory))
             {
                 File.Delete(System.IO.Path.Combine(Path, RecipeName));
+
+                // Another recipe may want another one.
+                if (System.IO.Path.Combine(Path, NewModel.Directory) is var made && Directory.Exists(made))
+                {
+                    Directory.Delete(made, recursive: true);
+                }
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

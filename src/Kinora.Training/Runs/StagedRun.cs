@@ -2,6 +2,7 @@ using Kinora.Tensors;
 using Kinora.Training.Creation;
 using Kinora.Training.Exports;
 using Kinora.Training.Recipes;
+using Kinora.Training.Trainers;
 using Kinora.Training.Worlds;
 
 namespace Kinora.Training.Runs;
@@ -41,6 +42,30 @@ public sealed class StagedRun(RunDirectory root)
         }
 
         return null;
+    }
+
+    /// <summary>Checks the stages that are still to come: what the last of them would stumble over is said before the first has taken its hours.</summary>
+    /// <exception cref="RecipeException">A stage doesn't fit the model.</exception>
+    /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The model can't be read.</exception>
+    public void Require()
+    {
+        if (Next() is not { } next)
+        {
+            return;
+        }
+
+        var model = next > 0 ? ModelOf(next - 1) : First(stages[0].Recipe);
+        foreach (var stage in stages.Skip(next))
+        {
+            try
+            {
+                ModelSetup.Require(stage.Recipe, model);
+            }
+            catch (RecipeException error)
+            {
+                throw new RecipeException($"Stage {stage.Name}: {error.Message}", error);
+            }
+        }
     }
 
     /// <summary>Begins a stage, or goes on with it.</summary>

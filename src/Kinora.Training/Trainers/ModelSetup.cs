@@ -1,3 +1,4 @@
+using Kinora.Models.Families;
 using Kinora.Tensors;
 using Kinora.Training.Optimization;
 using Kinora.Training.Recipes;
@@ -23,7 +24,7 @@ public static class ModelSetup
             try
             {
                 return unused.Count > 0
-                    ? throw new RecipeException($"The recipe's rule '{unused.First().Parameters}' names no parameter of {directory} that the rules before it leave; parameters are called, for instance, {string.Join(", ", trainable.Model.Weights.Taken.Keys.Where((_, i) => i % 40 == 0).Take(4))}")
+                    ? throw Unused(unused.First(), directory, trainable.Model)
                     : trainable.Store.Values == 0 ? throw new RecipeException("The recipe lets nothing learn; name parameters under 'train', or 'lora'") : trainable;
             }
             catch
@@ -37,6 +38,32 @@ public static class ModelSetup
             throw new RecipeException(error.Message, error);
         }
     }
+
+    /// <summary>Checks that a recipe's rules fit a model, without loading its weights.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="directory">The model.</param>
+    /// <exception cref="Kinora.Models.Checkpoints.CheckpointException">The checkpoint can't be read.</exception>
+    /// <exception cref="RecipeException">A rule that fits nothing, or frames that the model has no room for.</exception>
+    public static void Require(Recipe recipe, string directory)
+    {
+        using var outline = ModelLoader.Outline(directory);
+        var unused = recipe.Train.ToHashSet();
+        foreach (var (name, tensor) in outline.Weights.Taken)
+        {
+            Choose(recipe, unused, outline.TowerLayers, name, tensor.Shape);
+        }
+
+        if (unused.Count > 0)
+        {
+            throw Unused(unused.First(), directory, outline);
+        }
+
+        WorldHeads.Parameters(recipe, outline);
+        WorldSource.Require(recipe, outline);
+    }
+
+    private static RecipeException Unused(ParameterRule rule, string directory, VisionLanguageModel model)
+        => new($"The recipe's rule '{rule.Parameters}' names no parameter of {directory} that the rules before it leave; parameters are called, for instance, {string.Join(", ", model.Weights.Taken.Keys.Where((_, i) => i % 40 == 0).Take(4))}");
 
     private static ParameterSettings? Choose(Recipe recipe, HashSet<ParameterRule> unused, int towerLayers, string name, Shape shape)
     {

@@ -51,6 +51,7 @@ public sealed class Trainer : IAsyncDisposable
         data = recipe.Complete().World is null ? DataSetup.Open(recipe.Data, seed, cancellation) : null;
         validation = recipe.Validation.Data.Count == 0 ? null : DataSetup.Open(recipe.Validation.Data, seed, cancellation);
         trainable = ModelSetup.Load(recipe, cancellation);
+        WorldSource.Require(recipe, trainable.Model);
         encoder = new ConversationEncoder(trainable.Model, recipe.MaxTokens);
         tape = new Tape { RecomputesBlocks = recipe.Memory.GradientCheckpointing, RoundsKeptInputs = recipe.Memory.Activations == StorageFormat.BF16 };
         optimizer = new Optimizer(operations, trainable.Store, recipe.Optimizer.Settings);
@@ -165,16 +166,15 @@ public sealed class Trainer : IAsyncDisposable
                 await ValidateAsync().ConfigureAwait(false);
             }
 
-            if (recipe.World is { JudgedClips: > 0 } judged && (state.Step % judged.JudgeEverySteps == 0 || state.Step == TotalSteps))
-            {
-                using var time = Profile.Time(TrainingPart.Judging);
-                journal.Validated(state.Step, WorldJudge.Of(trainable.Model, judged, recipe.Frames ?? trainable.Model.DefaultFrames));
-            }
-
             if (state.Step % recipe.Save.EverySteps == 0 || state.Step == TotalSteps)
             {
                 Save();
                 savedStep = state.Step;
+            }
+
+            if (!Judge(cancellation))
+            {
+                break;
             }
 
             if (cancellation.IsCancellationRequested)
@@ -196,6 +196,27 @@ public sealed class Trainer : IAsyncDisposable
         }
 
         return finished;
+    }
+
+    /// <summary>Lets the model describe rendered clips, if it is time for that.</summary>
+    /// <returns>Whether it came to its end.</returns>
+    private bool Judge(CancellationToken cancellation)
+    {
+        if (recipe.World is not { JudgedClips: > 0 } world || (state.Step % world.JudgeEverySteps != 0 && state.Step != TotalSteps))
+        {
+            return true;
+        }
+
+        try
+        {
+            using var time = Profile.Time(TrainingPart.Judging);
+            journal.Validated(state.Step, WorldJudge.Of(trainable.Model, world, recipe.Frames ?? trainable.Model.DefaultFrames, done => journal.Preparing("judged clips", done, world.JudgedClips), cancellation));
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <summary>Draws the samples of a step. Broken ones make the step smaller; a step without any is drawn anew.</summary>

@@ -15,7 +15,7 @@ public enum TrainingPart
     /// <summary>From the losses back to all that learns.</summary>
     Backward,
 
-    /// <summary>Norm, clipping, AdamW.</summary>
+    /// <summary>Norm, clipping, AdamW and Muon.</summary>
     Optimizer,
 
     /// <summary>The reference of preference tuning, and validation.</summary>

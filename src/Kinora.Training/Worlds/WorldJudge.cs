@@ -3,9 +3,7 @@ using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Tensors;
-using Kinora.Toybox.Instructions;
 using Kinora.Toybox.Planning;
-using Kinora.Toybox.Questions;
 using Kinora.Toybox.World;
 using Kinora.Training.Recipes;
 using Kinora.Training.Trainers;
@@ -16,14 +14,15 @@ namespace Kinora.Training.Worlds;
 internal static class WorldJudge
 {
     private const int QuestionsOfAClip = 4;
-    private const int MostTokens = 128;
 
     /// <summary>Judges greedily.</summary>
     /// <param name="model">The model.</param>
     /// <param name="world">How many clips of which levels.</param>
     /// <param name="frames">Frames of a clip.</param>
+    /// <param name="progress">Told how many clips are done.</param>
+    /// <param name="cancellation">Ends it between two tokens.</param>
     /// <returns>Recall, precision, F1 and the share of right answers; no loss.</returns>
-    public static StepResult Of(VisionLanguageModel model, WorldSection world, int frames)
+    public static StepResult Of(VisionLanguageModel model, WorldSection world, int frames, Action<int> progress, CancellationToken cancellation)
     {
         var (pixels, results, tokens) = (new WorldPixels(model), new List<ClipResult>(), 0L);
         var levels = world.FinalLevels;
@@ -34,15 +33,17 @@ internal static class WorldJudge
             var share = new CounterRandom((ulong)seed).Uniform() * levels.Sum();
             var plan = ClipPlanner.Plan(seed, share < levels[0] ? 1 : share < levels[0] + levels[1] ? 2 : 3);
             using var input = pixels.Clean(plan, TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond));
-            using var visual = session.Encode(input);
-            results.Add(new(plan, Ask(Prompts.Description[0]), [.. new QuestionWriter(plan, (ulong)seed).Ask(QuestionsOfAClip).Select(question => new QuestionResult(question, Ask(question.Text)))]));
+            using var visual = session.Encode(input, cancellation: cancellation);
+            results.Add(WorldExam.Take(plan, QuestionsOfAClip, Ask));
+
+            progress(number + 1);
 
             string Ask(string prompt)
             {
                 session.Rewind(0, 0);
-                session.Read(model.Tokenizer.Encode(model.FirstPrompt(prompt, frames), addSpecialTokens: true), visual);
+                session.Read(model.Tokenizer.Encode(model.FirstPrompt(prompt, frames), addSpecialTokens: true), visual, cancellation: cancellation);
                 tokens += session.Length;
-                return TextGenerator.Generate(session, new GenerationOptions { EndIds = model.EndIds, MaxNewTokens = MostTokens }).Text.Trim();
+                return TextGenerator.Generate(session, new GenerationOptions { EndIds = model.EndIds, MaxNewTokens = WorldExam.MostTokens }, cancellation: cancellation).Text;
             }
         }
 

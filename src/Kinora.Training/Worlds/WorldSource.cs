@@ -15,6 +15,10 @@ namespace Kinora.Training.Worlds;
 internal sealed class WorldSource : ISampleSource
 {
     private const int MostClips = 16;
+    private const int ShortestClip = 24;
+
+    // What stands before the frames, and an answer that is longer than the room.
+    private const int MostPromptTokens = 128;
     private const double Unchanged = 0.15;
 
     // Eight miss nothing in any clip.
@@ -56,6 +60,25 @@ internal sealed class WorldSource : ISampleSource
         Descriptions,
         Instructions,
         Differences,
+    }
+
+    /// <summary>Checks that clips and texts fit each other and the model.</summary>
+    /// <exception cref="RecipeException">Too many frames.</exception>
+    public static void Require(Recipe recipe, VisionLanguageModel model)
+    {
+        if (recipe.World is not { } world)
+        {
+            return;
+        }
+
+        var frames = recipe.Frames ?? model.DefaultFrames;
+        var most = (model.Decoder.Config.MaxPositions - world.Room - MostPromptTokens) / model.VisualTokens;
+        if (frames > ShortestClip || frames > most)
+        {
+            throw new RecipeException(frames > ShortestClip
+                ? $"The recipe's frames ({frames}) are more than the {ShortestClip} that the shortest clip of the world has; give fewer"
+                : $"The recipe's frames ({frames}) and room ({world.Room} tokens of text) don't fit the {model.Decoder.Config.MaxPositions} positions that the model was made for; give at most {most} frames, or less room");
+        }
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,45 @@ public sealed class ToyboxTests
     }
 
     [Fact]
+    public void A_model_is_scored_by_clips_and_what_it_said_is_kept()
+    {
+        using var folder = new TemporaryDirectory();
+        var said = folder.File("said.jsonl");
+        var outcome = KinoraProcess.Run("toybox", "score", "--seeds", "900000..900002", "--level", "1", "--questions", "3", "--json", "-o", said).Expect(0);
+        var score = JsonDocument.Parse(outcome.Out).RootElement;
+        Assert.Equal((3, 1, "900000..900002", 9), (score.GetProperty("clips").GetInt32(), score.GetProperty("level").GetInt32(), score.GetProperty("seeds").GetString(), score.GetProperty("questions").GetInt32()));
+        foreach (var name in new[] { "recall", "precision", "f1", "f1Low", "f1High", "questionAccuracy" })
+        {
+            Assert.InRange(score.GetProperty(name).GetDouble(), 0, 1);
+        }
+
+        var lines = File.ReadAllLines(said).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([900000L, 900001, 900002], lines.Select(line => line.GetProperty("seed").GetInt64()));
+        Assert.Equal(score.GetProperty("recall").GetDouble(), lines.Average(line => line.GetProperty("recall").GetDouble()), 4);
+        Assert.All(lines, line => Assert.NotEmpty(line.GetProperty("text").GetString()!));
+    }
+
+    [Fact]
+    public void A_score_without_questions_is_shown_as_tables()
+    {
+        var outcome = KinoraProcess.Run("toybox", "score", "--seeds", "7..7", "--level", "1", "--questions", "0").Expect(0);
+        Assert.Matches(@"^1 clips: F1 \d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\), recall \d\.\d{3}, precision \d\.\d{3}\n", outcome.Out);
+        Assert.Contains("jump_over", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("may have been trained on", outcome.Err, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Held_out_clips_are_no_training_data()
+    {
+        using var folder = new TemporaryDirectory();
+        KinoraProcess.Run("toybox", "render", "--seed", "899999", "--count", "2", "--level", "1", "--out", folder.File("world")).Expect(0);
+        var outcome = KinoraProcess.Run("train", Path.Combine(Repository.Root, "recipes", "toybox-lora.yaml"), "--data", folder.File("world/clips.jsonl"), "--out", folder.File("run"), "--set", "steps=1", "--set", "epochs=null", "--set", "batch_size=2").Expect(0);
+        Assert.Contains("seed 900000", outcome.Err, StringComparison.Ordinal);
+        Assert.Contains("never trained on", outcome.Err, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_clip_is_shown_with_its_truth()
     {
         using var folder = new TemporaryDirectory();
@@ -56,6 +95,10 @@ public sealed class ToyboxTests
     [InlineData("render --out DIR --count 0", "--count", "'0'", "1 or more")]
     [InlineData("render --out DIR --format avi", "--format", "'avi'", "mp4 or frames")]
     [InlineData("render", "--out", "directory", "needs")]
+    [InlineData("score --seeds 5", "--seeds", "'5'", "900000..900999")]
+    [InlineData("score --seeds 9..5", "--seeds", "ends before it begins", "900000..900999")]
+    [InlineData("score --seeds 0..999999", "--seeds", "more than 100000", "fewer")]
+    [InlineData("score --questions 11", "--questions", "11", "ten types")]
     [InlineData("show --seed -7", "--seed", "'-7'", "from 0")]
     [InlineData("show --level three", "--level", "'three'", "whole world")]
     [InlineData("show --frames 0", "--frames", "0", "1 to ")]

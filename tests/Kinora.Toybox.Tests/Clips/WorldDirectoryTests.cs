@@ -60,7 +60,7 @@ public sealed class WorldDirectoryTests
         Directory.CreateDirectory(Path.Combine(path, ".4567.part", "deep"));
 
         Assert.Equal(1, await RenderAsync(path, 0, 4));
-        Assert.Equal([whole[0], whole[1], whole[2], whole[3]], File.ReadAllLines(list));
+        Assert.Equal([whole[0], whole[2], whole[3], whole[1]], File.ReadAllLines(list)); // those that were whole are listed at once
         Assert.Equal(7, Directory.GetFileSystemEntries(path).Length); // four clips, world.json, clips.jsonl, lock
     }
 

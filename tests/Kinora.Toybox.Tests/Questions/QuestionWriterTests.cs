@@ -1,7 +1,9 @@
 using Kinora.Toybox.Judging;
 using Kinora.Toybox.Language;
+using Kinora.Toybox.Motion;
 using Kinora.Toybox.Planning;
 using Kinora.Toybox.Questions;
+using Kinora.Toybox.World;
 
 namespace Kinora.Toybox.Tests.Questions;
 
@@ -73,6 +75,60 @@ public class QuestionWriterTests
         }
 
         Assert.InRange((double)yes / (yes + no), 0.4, 0.6);
+    }
+
+    /// <summary>Answers are worked out a second time, from the frames alone.</summary>
+    [Fact]
+    public void What_is_seen_answers_the_question()
+    {
+        var asked = new Dictionary<QuestionType, int>();
+        for (var seed = 0; seed < 4000; seed++)
+        {
+            var plan = ClipPlanner.Plan(seed, 3);
+            var (start, end) = (Frame(plan, 0), Frame(plan, plan.Frames - 1));
+            var all = Enumerable.Range(0, plan.Frames).Select(frame => Frame(plan, frame)).ToList();
+            foreach (var question in new QuestionWriter(plan, (ulong)seed).Ask(10))
+            {
+                var (text, answer) = (question.Text, question.Answer.TrimEnd('.').ToLowerInvariant());
+                var frames = text.Contains("at the start", StringComparison.Ordinal) ? [start] : text.Contains("at the end", StringComparison.Ordinal) ? [end] : all;
+                var expected = question.Type switch
+                {
+                    QuestionType.Count => new[] { "none", "one", "two", "three" }[start.Toys.Count],
+                    QuestionType.Where => Words.At(text.Contains("second", StringComparison.Ordinal) ? end.Scene : start.Scene),
+                    QuestionType.Cut => all.Any(frame => frame.Scene != start.Scene) ? "yes" : "no",
+                    QuestionType.Colour => Assert.Single(frames.SelectMany(frame => frame.Toys).Where(toy => text.Contains($" {Words.Of(toy.Kind)} ", StringComparison.Ordinal) || text.EndsWith($" {Words.Of(toy.Kind)}?", StringComparison.Ordinal)).Select(toy => Words.Of(toy.Colour)).Distinct()),
+                    QuestionType.Size => Assert.Single(frames.SelectMany(frame => frame.Toys).Where(toy => text.Contains(Words.The(toy.Name) + " ", StringComparison.Ordinal) && toy.Side is 28 or 44).Select(toy => Words.Of(toy.Size)).Distinct()),
+                    QuestionType.Position => Assert.Single(start.Toys, toy => text.Contains(Words.The(toy.Name) + " ", StringComparison.Ordinal)) is var toy && start.View.Project(toy.X, toy.Y).X is var x && x < 40 ? "on the left" : x > 88 ? "on the right" : "in the middle",
+                    QuestionType.Direction => Ways(all, text),
+                    _ => answer,
+                };
+                Assert.True(expected == answer, $"seed {seed}: {text} {answer}, seen {expected}");
+                asked[question.Type] = asked.GetValueOrDefault(question.Type) + 1;
+            }
+        }
+
+        Assert.All(Enum.GetValues<QuestionType>(), type => Assert.True(asked[type] > 300, $"{type}: {asked[type]}"));
+    }
+
+    private static string Ways(List<(Scene Scene, View View, List<ToyState> Toys)> frames, string text)
+    {
+        // Another shot may have a toy of that name, which stays where it is.
+        var (across, up) = frames.GroupBy(frame => frame.Scene).Select(shot => Way([.. shot.SelectMany(frame => frame.Toys)], text)).MaxBy(way => Math.Abs(way.Across) + Math.Abs(way.Up));
+        return Math.Abs(across) > Math.Abs(up) ? across < 0 ? "left" : "right" : up < 0 ? "down" : "up";
+    }
+
+    private static (double Across, double Up) Way(List<ToyState> toys, string text)
+    {
+        var seen = toys.Where(toy => text.Contains(Words.The(toy.Name) + " ", StringComparison.Ordinal)).ToList();
+        return seen.Count == 0 ? (0, 0) : (seen[^1].X - seen[0].X, seen[^1].Altitude - seen[0].Altitude);
+    }
+
+    private static (Scene Scene, View View, List<ToyState> Toys) Frame(ClipPlan plan, int frame)
+    {
+        var (shot, first) = frame < plan.Shots[0].Frames ? (plan.Shots[0], 0) : (plan.Shots[1], plan.Shots[0].Frames);
+        var toys = new ToyState[shot.Toys.Count];
+        ShotMotion.At(shot, frame - first, toys);
+        return (shot.Scene, ShotMotion.ViewAt(shot, frame - first), [.. toys.Where(toy => toy.IsVisible && (toy.Colour == toy.NextColour || toy.ColourShare == 0))]);
     }
 
     [Fact]

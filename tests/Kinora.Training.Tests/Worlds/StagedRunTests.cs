@@ -72,12 +72,35 @@ public sealed class StagedRunTests : IDisposable
     [InlineData("heads: 4, key", "heads: 3, key", "heads of even size")]
     [InlineData("hidden: 32, inner", "hiden: 32, inner", "did you mean")]
     [InlineData("judged_clips: 2", "judged_clips: 20000", "0 to 10000")]
+    [InlineData("batch_size: 3", "lora: {rank: 2}", "'lora' has no place")]
+    [InlineData("batch_size: 3", "model: /somewhere", "keep one")]
+    [InlineData("batch_size: 3", "data: [{path: a.jsonl}]", "no data files")]
+    [InlineData("batch_size: 3", "validation: {data: [{path: a.jsonl}]}", "world.judged_clips")]
+    [InlineData("steps: 5", "model: /elsewhere", "only the first stage")]
+    [InlineData("seeds: 0..999", "seeds: 3000000000..3000000999", "0..799999")]
     public void What_is_wrong_is_said(string right, string wrong, string message)
     {
         Assert.Contains(right, Stages, StringComparison.Ordinal);
         var error = Assert.Throws<RecipeException>(() => Recipe.Parse(Stages.Replace(right, wrong, StringComparison.Ordinal), "r", directory.Path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("line", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("language_model.model.layers.*\"", "language_model.model.layer.*\"", "Stage clips", "names no parameter")]
+    [InlineData("judged_clips: 2, judge_every_steps: 4}", "judged_clips: 2}\n    frames: 25", "Stage clips", "shortest clip")]
+    [InlineData("tower_loss: 1", "tower_loss: 0", "Stage tower", "world.tower_loss")]
+    [InlineData("batch_size: 3", "world: {room: 1000}", "positions that the model was made for", "at most")]
+    public void What_a_later_stage_would_stumble_over_is_said_before_the_first(string right, string wrong, string stage, string message)
+    {
+        var text = wrong.StartsWith("world", StringComparison.Ordinal) ? Stages.Replace("seeds: 0..999,", "seeds: 0..999, room: 1000,", StringComparison.Ordinal) : Stages.Replace(right, wrong, StringComparison.Ordinal);
+        Assert.NotEqual(Stages, text);
+        using var run = RunDirectory.Create(Path.Combine(directory.Path, "early"), Recipe.Parse(text, "r", directory.Path));
+        var error = Assert.Throws<RecipeException>(() => new StagedRun(run).Require());
+        Assert.Contains(stage, error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        run.ForgetUnlessBegun();
+        Assert.False(RunDirectory.IsRun(run.Path));
     }
 
     [Fact]

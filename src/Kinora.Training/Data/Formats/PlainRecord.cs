@@ -1,3 +1,5 @@
+using Kinora.Toybox.World;
+
 namespace Kinora.Training.Data.Formats;
 
 /// <summary>
@@ -14,6 +16,11 @@ internal static class PlainRecord
         if (media.Count == 0 && question.Length == 0)
         {
             throw record.Fail("it names nothing to describe; expected video, image or frames, or a question about no picture");
+        }
+
+        if (record.OptionalWhole("seed") is { } seed && record.Has("level") && record.Has("events") && HeldOutSeeds.Overlaps(seed, seed))
+        {
+            throw record.Fail($"it is the rendered clip of seed {seed}, and {HeldOutSeeds.First} to {HeldOutSeeds.Last} are kept to judge models by and never trained on; render others");
         }
 
         MediaMarks.Require(record, question, media.Count);

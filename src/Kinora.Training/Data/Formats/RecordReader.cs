@@ -25,6 +25,9 @@ internal sealed class RecordReader(SampleSource source, JsonElement value, strin
     /// <summary>Whether an object stands under the key.</summary>
     public bool HasObject(string key) => Find(key) is { ValueKind: JsonValueKind.Object };
 
+    /// <summary>The whole number under a key, or null if there is something else or nothing.</summary>
+    public long? OptionalWhole(string key) => Find(key) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var whole) ? whole : null;
+
     /// <summary>This part as a text.</summary>
     /// <exception cref="TrainingDataException">Something else.</exception>
     public string Text()
