@@ -6,7 +6,36 @@ namespace Kinora.Training.Tests.Trainers;
 
 public sealed class ShippedRecipeTests
 {
-    public static TheoryData<string> Recipes => [.. Directory.GetFiles(Fixture.Recipes, "*.yaml").Select(path => Path.GetFileName(path)).Order()];
+    public static TheoryData<string> Recipes => [.. Names.Where(name => Recipe.Load(Path.Combine(Fixture.Recipes, name)).Stages.Count == 0)];
+
+    public static TheoryData<string> StagedRecipes => [.. Names.Where(name => Recipe.Load(Path.Combine(Fixture.Recipes, name)).Stages.Count > 0)];
+
+    private static IEnumerable<string> Names => Directory.GetFiles(Fixture.Recipes, "*.yaml").Select(path => Path.GetFileName(path)).Order();
+
+    [Theory]
+    [MemberData(nameof(StagedRecipes))]
+    public async Task Every_shipped_recipe_in_stages_makes_a_model_from_nothing(string name)
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(Fixture.Recipes, name);
+        var settings = Recipe.Load(path).Stages.SelectMany((_, i) => new[] { $"stages.{i}.steps=1", $"stages.{i}.batch_size=4", $"stages.{i}.schedule.warmup_steps=0", $"stages.{i}.world.judged_clips=1" });
+        using var run = RunDirectory.Create(Path.Combine(directory.Path, "run"), Recipe.Load(path, [.. settings]));
+        var staged = new StagedRun(run);
+        staged.Require();
+        while (staged.Next() is { } stage)
+        {
+            using var part = staged.Open(stage);
+            var journal = new SilentJournal();
+            await using var trainer = new Trainer(part, journal, TestContext.Current.CancellationToken);
+            Assert.True(await trainer.RunAsync(TestContext.Current.CancellationToken));
+            Assert.True(Assert.Single(journal.Steps).GradientNorm > 0);
+            Assert.Single(journal.Validations);
+        }
+
+        staged.Finish();
+        using var model = Kinora.Models.Families.ModelLoader.Load(Path.Combine(run.Path, "model"));
+        Assert.Equal("tarsier", model.Family);
+    }
 
     [Theory]
     [MemberData(nameof(Recipes))]
