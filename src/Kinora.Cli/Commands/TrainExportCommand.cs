@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kinora.Cli.Terminal;
+using Kinora.Tensors;
 using Kinora.Training.Exports;
 using Kinora.Training.Runs;
 using Kinora.Training.Trainers;
@@ -11,12 +12,13 @@ internal static class TrainExportCommand
 {
     private static readonly Argument<string> Run = new("RUN") { Description = "The run's directory." };
     private static readonly Option<bool> Best = new("--best") { Description = "The checkpoint with the lowest validation loss instead of the newest." };
+    private static readonly Option<StorageFormat?> Weights = CommonOptions.Parsed("--weights", FormatOf, "How a model's weights are stored: f32, f16 or bf16; default: what was learned as f32, all else as it was.", "FORMAT");
     private static readonly Option<string?> Output = CommonOptions.Output("Directory to make.", "DIR");
 
     public static Command Create()
     {
-        var command = new Command("export", "Make an adapter or a model out of a checkpoint of a run.") { Run, Best, Output };
-        Examples.Add(command, "kinora train export runs/a --best -o best");
+        var command = new Command("export", "Make an adapter or a model out of a checkpoint of a run.") { Run, Best, Weights, Output };
+        Examples.Add(command, "kinora train export runs/a --best -o best", "kinora train export runs/toybox/3-clips --weights f16 -o small");
         command.SetAction(RunAsync);
         return command;
     }
@@ -47,8 +49,16 @@ internal static class TrainExportCommand
         }
 
         Directory.CreateDirectory(output);
-        RunExport.WriteInto(output, trainable);
+        RunExport.WriteInto(output, trainable, parsed.GetValue(Weights));
         Messages.Hint($"Wrote step {state.Step} of {run.Path} to {output}. {TrainRun.Usage(output)}");
         return ExitCode.Done;
     }
+
+    private static StorageFormat? FormatOf(string name) => name switch
+    {
+        "f32" => StorageFormat.F32,
+        "f16" => StorageFormat.F16,
+        "bf16" => StorageFormat.BF16,
+        _ => throw new FormatException($"'{name}' is no format that a checkpoint can be written in; give f32, f16 or bf16."),
+    };
 }

@@ -1,3 +1,4 @@
+using Kinora.Tensors;
 using Kinora.Training.Runs;
 using Kinora.Training.Trainers;
 
@@ -18,10 +19,13 @@ public static class RunExport
 
     /// <summary>Writes both into a directory of its own.</summary>
     /// <exception cref="IOException">They can't be written.</exception>
-    public static void WriteInto(string directory, TrainableModel trainable)
-        => Write(trainable, (name, write) => write(Directory.CreateDirectory(Path.Combine(directory, name)).FullName));
+    /// <param name="directory">Where.</param>
+    /// <param name="trainable">The model.</param>
+    /// <param name="format">How a model's weights are stored; null: what was learned as 32-bit floats, all else as it was.</param>
+    public static void WriteInto(string directory, TrainableModel trainable, StorageFormat? format = null)
+        => Write(trainable, (name, write) => write(Directory.CreateDirectory(Path.Combine(directory, name)).FullName), format);
 
-    private static void Write(TrainableModel trainable, Action<string, Action<string>> into)
+    private static void Write(TrainableModel trainable, Action<string, Action<string>> into, StorageFormat? format = null)
     {
         var adapter = trainable.Adapted.Count > 0;
         var whole = adapter && AdapterExport.HoldsAll(trainable);
@@ -32,7 +36,7 @@ public static class RunExport
 
         if (!whole)
         {
-            into(Model, directory => ModelExport.Write(directory, trainable));
+            into(Model, directory => ModelExport.Write(directory, trainable, format));
         }
     }
 }

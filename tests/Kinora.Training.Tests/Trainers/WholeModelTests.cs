@@ -171,6 +171,30 @@ public sealed class WholeModelTests : IDisposable
         Assert.DoesNotContain(saved.Model.Checkpoint.All, entry => entry.Name.Contains("lm_head", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(StorageFormat.F16, 2e-3)]
+    [InlineData(StorageFormat.BF16, 2e-2)]
+    [InlineData(StorageFormat.F32, 0)]
+    public void A_model_is_saved_in_the_format_that_is_asked_for(StorageFormat format, double tolerance)
+    {
+        using var checkpoint = new SmallTarsier();
+        using var directory = new TemporaryDirectory();
+        double learned;
+        PackedBatch batch;
+        Tensor? pixels;
+        using (var trainable = checkpoint.Load("language_model."))
+        {
+            (batch, pixels) = Batch(trainable.Model, [1, 0]);
+            learned = Loss(trainable, batch, pixels);
+            ModelExport.Write(directory.Path, trainable, format);
+        }
+
+        using var saved = SmallTarsier.Load(directory.Path, null);
+        Assert.Equal(learned, Loss(saved, batch, pixels), tolerance * learned);
+        var dtype = format.ToString();
+        Assert.All(saved.Model.Checkpoint.All, entry => Assert.Equal(dtype, entry.Dtype.ToString()));
+    }
+
     private static (PackedBatch Batch, Tensor? Pixels) Batch(VisionLanguageModel model, int[] pictures)
     {
         var random = new Random(5);
