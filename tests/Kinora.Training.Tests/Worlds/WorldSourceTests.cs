@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Kinora.Models.Families;
 using Kinora.Toybox.Instructions;
 using Kinora.Toybox.World;
@@ -31,6 +33,22 @@ public sealed class WorldSourceTests : IDisposable
 
         Assert.Equal(12, all.Select(sample => sample.Source).Distinct().Count());
         all.Concat(later).ToList().ForEach(sample => sample.Dispose());
+    }
+
+    /// <summary>A run that was begun goes on with the samples that it was begun with: whoever changes them begins it anew, and this number with it.</summary>
+    [Fact]
+    public async Task Samples_are_those_that_runs_were_begun_with()
+    {
+        using var model = ModelLoader.Load(directory.Path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var sample in await TakeAsync(model, mixed, 0, 300, total: 300))
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>([sample.Source.Record, .. sample.Encoded.Ids, .. sample.Encoded.Labels, .. sample.Targets.Kind, .. sample.Targets.Colour]));
+            hash.AppendData(MemoryMarshal.AsBytes(sample.Pixels!.AsSpan()));
+            sample.Dispose();
+        }
+
+        Assert.Equal("8d46146231da38ee9348597d760b80df", Convert.ToHexStringLower(hash.GetHashAndReset())[..32]);
     }
 
     [Fact]
