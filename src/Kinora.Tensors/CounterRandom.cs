@@ -29,6 +29,42 @@ public struct CounterRandom(ulong key)
     /// <summary>A number of at least 0 and below 1, a multiple of 2^-53.</summary>
     public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>The number of one of several that are drawn by weight.</summary>
+    /// <param name="weights">Numbers of at least 0, one of them above.</param>
+    public int Weighted(ReadOnlySpan<double> weights)
+    {
+        var total = 0.0;
+        foreach (var weight in weights)
+        {
+            total += weight;
+        }
+
+        var (left, last) = (Uniform() * total, 0);
+        for (var number = 0; number < weights.Length; number++)
+        {
+            left -= weights[number];
+            if (left < 0)
+            {
+                return number;
+            }
+
+            last = weights[number] > 0 ? number : last;
+        }
+
+        // Rounding left a little.
+        return last;
+    }
+
+    /// <summary>Puts things into random order (Fisher and Yates, from the end).</summary>
+    public void Shuffle<T>(Span<T> things)
+    {
+        for (var i = things.Length - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (things[i], things[j]) = (things[j], things[i]);
+        }
+    }
+
     /// <summary>A key made of a key and a number: the number's own sequence within that of the key.</summary>
     public static ulong Mix(ulong key, ulong number) => Finish(Finish(key + GoldenGamma) + ((number + 1) * GoldenGamma));
 

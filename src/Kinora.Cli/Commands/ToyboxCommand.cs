@@ -41,5 +41,5 @@ internal static class ToyboxCommand
 
     /// <summary>A word on seeds that models must not be trained on.</summary>
     public static string? HeldOut(long first, long last)
-        => HeldOutSeeds.Overlaps(first, last) ? $"Some of these seeds ({HeldOutSeeds.First} to {HeldOutSeeds.Last}) are held out: a model that is to be judged must not be trained on them." : null;
+        => HeldOutSeeds.All.Overlaps(new(first, last)) ? $"Some of these seeds ({HeldOutSeeds.First} to {HeldOutSeeds.Last}) are held out: a model that is to be judged must not be trained on them." : null;
 }

@@ -51,9 +51,10 @@ internal static class TrainCommand
             return ExitCode.Done;
         }
 
-        foreach (var part in recipe.Stages.Count > 0 ? recipe.Stages.Select(stage => stage.Recipe with { Model = stage.Recipe.Model ?? "." }) : [recipe])
+        recipe.Complete();
+        foreach (var part in recipe.Stages.Count > 0 ? recipe.Stages.Select(stage => stage.Recipe) : [recipe])
         {
-            Require(part.Complete());
+            Require(part);
         }
 
         var directory = parsed.GetValue(Out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file));
@@ -86,9 +87,9 @@ internal static class TrainCommand
     /// <summary>What would stop the run at once is found before its directory is made.</summary>
     private static void Require(Recipe recipe)
     {
-        if (!Directory.Exists(recipe.Model))
+        if (recipe.Model is { } model && !Directory.Exists(model))
         {
-            throw new UsageException($"The model {Messages.Clean(recipe.Model!)} is no directory; name a checkpoint's with --model DIR.");
+            throw new UsageException($"The model {Messages.Clean(model)} is no directory; name a checkpoint's with --model DIR.");
         }
 
         foreach (var source in recipe.Data.Concat(recipe.Validation.Data))

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Kinora.Cli.Terminal;
 using Kinora.Evaluation.Worlds;
 using Kinora.Toybox.Language;
+using Kinora.Toybox.World;
 
 namespace Kinora.Cli.Commands;
 
@@ -31,11 +32,11 @@ internal static class WorldScoreText
         Plain);
 
     /// <summary>Flat numbers first, tables behind them.</summary>
-    public static object Json(WorldScore score, string model, int level, long first, long last) => new
+    public static object Json(WorldScore score, string model, int level, SeedRange seeds) => new
     {
         model,
         level,
-        seeds = $"{first}..{last}",
+        seeds = seeds.ToString(),
         clips = score.Clips,
         recall = Rounded(score.Recall),
         precision = Rounded(score.Precision),

@@ -9,18 +9,8 @@ internal static class OutputFile
     public static void Write(string path, string text)
         => Guarded(path, () =>
         {
-            var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            Directory.CreateDirectory(directory);
-            var temporary = Temporary(directory, path);
-            try
-            {
-                File.WriteAllText(temporary, text);
-                File.Move(temporary, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            WholeFile.Write(path, text);
         });
 
     /// <summary>Adds lines to the end in one write, so that the file is whole before and after.</summary>
@@ -38,12 +28,10 @@ internal static class OutputFile
     private static void Try(string directory, string path)
     {
         Directory.CreateDirectory(directory);
-        var temporary = Temporary(directory, path);
+        var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
         File.WriteAllBytes(temporary, []);
         File.Delete(temporary);
     }
-
-    private static string Temporary(string directory, string path) => Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
 
     private static void Guarded(string path, Action write)
     {

@@ -18,7 +18,7 @@ public sealed class VideoWriter
         program = ffmpeg ?? "ffmpeg";
     }
 
-    /// <summary>Writes an mp4. The file appears whole or not at all: it is written under a temporary name beside its place and then renamed.</summary>
+    /// <summary>Writes an mp4; the file appears whole or not at all.</summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <param name="format">Size, rate and quality.</param>
     /// <param name="frames">Number of frames, at least 1.</param>
@@ -31,45 +31,38 @@ public sealed class VideoWriter
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(draw);
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        var full = Path.GetFullPath(path);
-        if (PlainFile.ReplacesDevice(full))
+        if (PlainFile.ReplacesDevice(path))
         {
             throw new MediaException(path, "this is a pipe, socket or device; name a file.");
         }
 
-        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.part");
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-
-            // Found out here, since ffmpeg would only say it in words of its own.
-            await File.WriteAllBytesAsync(temporary, [], cancellationToken).ConfigureAwait(false);
-            var reason = new EncodingFailure(limits.MaxErrorBytes);
-            var exitCode = await LimitedProcess.RunAsync(
-                path,
-                ToolPaths.Require(program),
-                Arguments(format, temporary),
-                limits,
-                (stream, token) => stream.CopyToAsync(Stream.Null, token),
-                reason.Add,
-                cancellationToken,
-                (stream, token) => FeedAsync(stream, path, format, frames, draw, token)).ConfigureAwait(false);
-            if (exitCode != 0)
-            {
-                throw new MediaException(path, reason.Describe(exitCode));
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            File.Move(temporary, full, overwrite: true);
+            await WholeFile.MakeAsync(path, temporary => EncodeAsync(path, temporary, format, frames, draw, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new MediaException(path, "this video can't be written here; check that the folder exists, has room and may be written to.", error);
         }
-        finally
+    }
+
+    private async Task EncodeAsync(string path, string temporary, VideoFormat format, int frames, FrameDrawer draw, CancellationToken cancellationToken)
+    {
+        // Found out here, since ffmpeg would only say it in words of its own.
+        await File.WriteAllBytesAsync(temporary, [], cancellationToken).ConfigureAwait(false);
+        var reason = new EncodingFailure(limits.MaxErrorBytes);
+        var exitCode = await LimitedProcess.RunAsync(
+            path,
+            ToolPaths.Require(program),
+            Arguments(format, temporary),
+            limits,
+            (stream, token) => stream.CopyToAsync(Stream.Null, token),
+            reason.Add,
+            cancellationToken,
+            (stream, token) => FeedAsync(stream, path, format, frames, draw, token)).ConfigureAwait(false);
+        if (exitCode != 0)
         {
-            // After a success there is no such file any more, and deleting nothing is no error.
-            TryDelete(temporary);
+            throw new MediaException(path, reason.Describe(exitCode));
         }
     }
 
@@ -106,16 +99,4 @@ public sealed class VideoWriter
         "-movflags", "+faststart",
         "-f", "mp4", $"file:{path}",
     ];
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The folder itself is missing or closed: then there is no temporary file either.
-        }
-    }
 }

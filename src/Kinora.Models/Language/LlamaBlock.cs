@@ -51,15 +51,7 @@ public sealed class LlamaBlock : IRecomputable
     {
         using var frame = operations.Begin();
         var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        var attended = operations.Attention(
-            operations.Rotate(q.Forward(operations, normal), rotary, sequences),
-            operations.Rotate(k.Forward(operations, normal), rotary, sequences),
-            v.Forward(operations, normal),
-            config.Heads,
-            config.KeyValueHeads,
-            sequences,
-            causal: true);
-        return Continue(operations, x, attended);
+        return Continue(operations, x, Attend(operations, normal, sequences, normal, sequences));
     }
 
     /// <summary>As <see cref="Forward(TensorOperations, Tensor, Sequences)"/> for the last block of prefixes with branches: of the prefixes only keys and values are computed, since nobody asks for more.</summary>
@@ -72,15 +64,7 @@ public sealed class LlamaBlock : IRecomputable
         var stream = operations.Embed(sequences.BranchRows, x);
         using var frame = operations.Begin();
         var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        var attended = operations.Attention(
-            operations.Rotate(q.Forward(operations, operations.Embed(sequences.BranchRows, normal)), rotary, sequences.Branches),
-            operations.Rotate(k.Forward(operations, normal), rotary, sequences),
-            v.Forward(operations, normal),
-            config.Heads,
-            config.KeyValueHeads,
-            sequences,
-            causal: true);
-        return Continue(operations, stream, attended);
+        return Continue(operations, stream, Attend(operations, operations.Embed(sequences.BranchRows, normal), sequences.Branches, normal, sequences));
     }
 
     /// <summary>Runs the block on the tokens that follow those in the cache.</summary>
@@ -99,6 +83,17 @@ public sealed class LlamaBlock : IRecomputable
         operations.Store(v.Forward(operations, normal), cache.Values(layer), position);
         return Continue(operations, x, operations.CachedAttention(queries, cache.Keys(layer), cache.Values(layer), position + x.Shape.Rows));
     }
+
+    /// <summary>Causal attention of whole sequences: rows that look, and rows that are looked at.</summary>
+    private Tensor Attend(TensorOperations operations, Tensor looking, Sequences lookingSequences, Tensor rows, Sequences sequences)
+        => operations.Attention(
+            operations.Rotate(q.Forward(operations, looking), rotary, lookingSequences),
+            operations.Rotate(k.Forward(operations, rows), rotary, sequences),
+            v.Forward(operations, rows),
+            config.Heads,
+            config.KeyValueHeads,
+            sequences,
+            causal: true);
 
     /// <summary>What comes after attention.</summary>
     private Tensor Continue(TensorOperations operations, Tensor x, Tensor attended)

@@ -1,4 +1,5 @@
 using System.Text;
+using Kinora.Media;
 using Kinora.Toybox.World;
 
 namespace Kinora.Toybox.Clips;
@@ -23,9 +24,9 @@ internal sealed class ClipList : IDisposable
         var list = new ClipList(Path.Combine(directory, Name));
         try
         {
-            foreach (var begun in Directory.EnumerateFileSystemEntries(directory, ".*.part"))
+            foreach (var begun in Directory.EnumerateFileSystemEntries(directory, WholeFile.TemporaryPattern))
             {
-                Remove(begun);
+                WholeFile.Delete(begun);
             }
 
             list.Clean(isThere);
@@ -51,18 +52,6 @@ internal sealed class ClipList : IDisposable
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    private static void Remove(string begun)
-    {
-        if (Directory.Exists(begun))
-        {
-            Directory.Delete(begun, recursive: true);
-        }
-        else
-        {
-            File.Delete(begun);
-        }
-    }
-
     private void Clean(Func<long, bool> isThere)
     {
         using var reader = new StreamReader(file, Encoding.UTF8, leaveOpen: true);
@@ -79,7 +68,7 @@ internal sealed class ClipList : IDisposable
         if (Encoding.UTF8.GetByteCount(text) != file.Length)
         {
             file.Dispose();
-            WorldFile.Write(path, text);
+            WholeFile.Write(path, text);
             file = Grasp(path);
             file.Seek(0, SeekOrigin.End);
         }

@@ -41,40 +41,23 @@ public sealed class ClipWriter(ClipRenderer renderer, string? ffmpeg = null)
             throw new WorldException(folder, "this is there already; name a new folder, or remove it.");
         }
 
-        var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.part");
         try
         {
-            Directory.CreateDirectory(temporary);
-            for (var frame = 0; frame < plan.Frames; frame++)
-            {
-                var path = Path.Combine(temporary, string.Create(CultureInfo.InvariantCulture, $"{frame:000}.png"));
-                await PictureWriter.WritePngAsync(renderer.Frame(plan, frame), path, cancellationToken).ConfigureAwait(false);
-            }
-
-            Directory.Move(temporary, full);
+            await WholeFile.MakeAsync(full, temporary => DrawAsync(plan, temporary, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or MediaException)
         {
             throw new WorldException(folder, "these frames can't be written here; check that the folder above exists, has room and may be written to.", error);
         }
-        finally
-        {
-            TryDelete(temporary);
-        }
     }
 
-    private static void TryDelete(string folder)
+    private async Task DrawAsync(ClipPlan plan, string folder, CancellationToken cancellationToken)
     {
-        try
+        Directory.CreateDirectory(folder);
+        for (var frame = 0; frame < plan.Frames; frame++)
         {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // What hindered the writing hinders this too, and has been told.
+            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{frame:000}.png"));
+            await PictureWriter.WritePngAsync(renderer.Frame(plan, frame), path, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -40,15 +40,15 @@ public sealed class WorldDirectory : IDisposable
             WorldFile.Require(path, level, format);
             return new WorldDirectory(path, level, format, hold);
         }
-        catch (WorldException)
+        catch (Exception error)
         {
             hold?.Dispose();
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new WorldException(path, "this directory can't be written to; check that it may be, has room, and that no other program is writing to it.", error);
+            }
+
             throw;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            hold?.Dispose();
-            throw new WorldException(path, "this directory can't be written to; check that it may be, has room, and that no other program is writing to it.", error);
         }
     }
 

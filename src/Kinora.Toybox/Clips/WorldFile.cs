@@ -37,7 +37,7 @@ internal static class WorldFile
         }
         else
         {
-            Write(file, wanted.ToJsonString() + "\n");
+            WholeFile.Write(file, wanted.ToJsonString() + "\n");
         }
     }
 
@@ -49,21 +49,6 @@ internal static class WorldFile
         if (!File.Exists(Path.Combine(directory, Name)) && Directory.EnumerateFileSystemEntries(directory).Any(entry => !entry.EndsWith(".part", StringComparison.Ordinal) && Path.GetFileName(entry) != LockName))
         {
             throw new WorldException(directory, $"this directory holds something else (it has no {Name}); name a new or an empty one.");
-        }
-    }
-
-    /// <summary>Writes a text in whole or not at all.</summary>
-    public static void Write(string file, string text)
-    {
-        var temporary = Path.Combine(Path.GetDirectoryName(file)!, $".{Guid.NewGuid():N}.part");
-        try
-        {
-            File.WriteAllText(temporary, text);
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 

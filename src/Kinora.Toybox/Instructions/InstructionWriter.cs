@@ -57,7 +57,7 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
     /// <param name="frames">The frames that are shown, ascending.</param>
     public IReadOnlyList<Instruction> Forms(IReadOnlyList<int> frames)
     {
-        List<Instruction> forms =
+        Instruction[] forms =
         [
             new(InstructionKind.Caption, Prompt(Prompts.Caption), DescriptionWriter.Caption(plan, wording)),
             new(InstructionKind.OneSentence, Prompt(Prompts.OneSentence), DescriptionWriter.OneSentence(plan, wording)),
@@ -66,12 +66,7 @@ public sealed class InstructionWriter(ClipPlan plan, ulong seed)
             new(InstructionKind.TimedList, Prompt(Prompts.TimedList), DescriptionWriter.TimedList(plan, frames, wording)),
             Description(),
         ];
-        for (var i = forms.Count - 1; i > 0; i--)
-        {
-            var j = random.Below(i + 1);
-            (forms[i], forms[j]) = (forms[j], forms[i]);
-        }
-
+        random.Shuffle(forms.AsSpan());
         return forms;
     }
 

@@ -16,26 +16,4 @@ internal static class Draw
 
     /// <summary>One of several.</summary>
     public static T Pick<T>(this ref CounterRandom random, IReadOnlyList<T> choices) => choices[random.Below(choices.Count)];
-
-    /// <summary>The number of one of several that are drawn by weight.</summary>
-    public static int Weighted(this ref CounterRandom random, ReadOnlySpan<double> weights)
-    {
-        var total = 0.0;
-        foreach (var weight in weights)
-        {
-            total += weight;
-        }
-
-        var left = random.Uniform() * total;
-        for (var number = 0; number < weights.Length - 1; number++)
-        {
-            left -= weights[number];
-            if (left < 0)
-            {
-                return number;
-            }
-        }
-
-        return weights.Length - 1;
-    }
 }

@@ -66,12 +66,7 @@ public sealed class QuestionWriter
     public IReadOnlyList<Question> Ask(int most)
     {
         var types = Enum.GetValues<QuestionType>();
-        for (var i = types.Length - 1; i > 0; i--)
-        {
-            var j = random.Below(i + 1);
-            (types[i], types[j]) = (types[j], types[i]);
-        }
-
+        random.Shuffle(types.AsSpan());
         return [.. types.Select(Ask).OfType<Question>().Take(most)];
     }
 

@@ -12,6 +12,9 @@ public static class HeldOutSeeds
     /// <summary>The last so many are for a look while training; scores are told from the others.</summary>
     public const int JudgedWhileTraining = 10_000;
 
-    /// <summary>Whether a range touches them.</summary>
-    public static bool Overlaps(long first, long last) => first <= Last && last >= First;
+    /// <summary>All of them.</summary>
+    public static SeedRange All => new(First, Last);
+
+    /// <summary>Those that models are looked at with while they train.</summary>
+    public static SeedRange Judged => new(Last - JudgedWhileTraining + 1, Last);
 }

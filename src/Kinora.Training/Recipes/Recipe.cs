@@ -104,12 +104,15 @@ public sealed record Recipe
         return RecipeWriter.Differences(this, other);
     }
 
-    /// <summary>The recipe itself, if it names a model and data.</summary>
+    /// <summary>The recipe itself, if it names a model to begin with and data for every stage.</summary>
     /// <exception cref="RecipeException">It doesn't.</exception>
     public Recipe Complete()
-        => Model is null ? throw new RecipeException("The recipe names no 'model'; name its directory with --model DIR or in the recipe")
-            : Data.Count == 0 && World is null ? throw new RecipeException("The recipe names no 'data'; name a file with --data FILE or in the recipe")
+    {
+        IReadOnlyList<Recipe> parts = Stages.Count == 0 ? [this] : [.. Stages.Select(stage => stage.Recipe)];
+        return Create is null && parts[0].Model is null ? throw new RecipeException($"The recipe names no 'model'; name its directory with --model DIR or in the recipe{(Stages.Count > 0 ? ", or let 'create' make a new one" : "")}")
+            : parts.Any(part => part.Data.Count == 0 && part.World is null) ? throw new RecipeException("The recipe names no 'data'; name a file with --data FILE or in the recipe")
             : this;
+    }
 
     /// <summary>The recipe with the optimiser's numbers filled in wherever a rule or the updates leave theirs open.</summary>
     public Recipe Resolved() => this with

@@ -102,7 +102,7 @@ internal static class RecipeWriter
         ("vocabulary", Number(create.Vocabulary)));
 
     private static object World(WorldSection? world) => world is null ? "null" : Keys(
-        ("seeds", string.Create(CultureInfo.InvariantCulture, $"{world.FirstSeed}..{world.LastSeed}")),
+        ("seeds", world.Seeds.ToString()),
         ("lessons", Keys(
             ("frames", Number(world.Lessons.Frames)),
             ("motions", Number(world.Lessons.Motions)),

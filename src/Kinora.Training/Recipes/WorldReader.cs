@@ -16,12 +16,10 @@ internal static class WorldReader
             return null;
         }
 
-        var (first, last) = Seeds(section);
         var levels = Levels(section, "levels") ?? defaults.Levels;
         var world = new WorldSection
         {
-            FirstSeed = first,
-            LastSeed = last,
+            Seeds = Seeds(section) ?? defaults.Seeds,
             Lessons = Lessons(section),
             Levels = levels,
             FinalLevels = Levels(section, "final_levels") ?? levels,
@@ -39,25 +37,24 @@ internal static class WorldReader
 
     private static bool IsShare(double value) => value is >= 0 and <= 1e6;
 
-    private static (long First, long Last) Seeds(RecipeSection section)
+    private static SeedRange? Seeds(RecipeSection section)
     {
         const string Expected = "two whole numbers as in 0..799999";
         if (section.Text("seeds", Expected) is not { } text)
         {
-            return (defaults.FirstSeed, defaults.LastSeed);
+            return null;
         }
 
-        var parts = text.Split("..");
-        if (parts.Length != 2 || !Whole(parts[0], out var first) || !Whole(parts[1], out var last) || last < first || last > int.MaxValue)
+        try
+        {
+            return SeedRange.Parse(text) is not { Last: < int.MaxValue } seeds ? throw new FormatException()
+                : seeds.Overlaps(HeldOutSeeds.All) ? throw section.Conflict("seeds", $"({text}) overlaps {HeldOutSeeds.All}, which are kept to judge models by and never trained on; end before them, as in 0..799999")
+                : seeds;
+        }
+        catch (FormatException)
         {
             throw section.Wrong("seeds", section.Find("seeds")!, Expected);
         }
-
-        return HeldOutSeeds.Overlaps(first, last)
-            ? throw section.Conflict("seeds", $"({text}) overlaps {HeldOutSeeds.First}..{HeldOutSeeds.Last}, which are kept to judge models by and never trained on; end before them, as in 0..799999")
-            : (first, last);
-
-        static bool Whole(string part, out long number) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private static double[]? Levels(RecipeSection section, string key)

@@ -1,13 +1,12 @@
+using Kinora.Toybox.World;
+
 namespace Kinora.Training.Recipes;
 
 /// <summary>Learning from Toybox: clips are rendered and texts written as they are needed, so no data file is read.</summary>
 public sealed record WorldSection
 {
-    /// <summary>The first seed of the clips.</summary>
-    public long FirstSeed { get; init; }
-
-    /// <summary>The last seed of the clips.</summary>
-    public long LastSeed { get; init; } = 799_999;
+    /// <summary>Which clips; fewer than 2^31, and none that is held out.</summary>
+    public SeedRange Seeds { get; init; } = new(0, 799_999);
 
     /// <summary>How often samples of a kind come, in any unit.</summary>
     public LessonShares Lessons { get; init; } = new();

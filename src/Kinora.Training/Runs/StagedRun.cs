@@ -102,7 +102,7 @@ public sealed class StagedRun(RunDirectory root)
     {
         if (root.Recipe.Create is not { } sizes)
         {
-            return recipe.Model ?? throw new RecipeException("The recipe's first stage has no model to begin with; give 'create' (a new model), or 'model', the directory of a checkpoint");
+            return root.Recipe.Complete().Stages[0].Recipe.Model!;
         }
 
         var path = Path.Combine(root.Path, NewModel.Directory);

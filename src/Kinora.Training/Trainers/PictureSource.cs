@@ -13,8 +13,8 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
 {
     private readonly bool frozen = !trainable.Store.Parameters.Any(parameter => LayerwiseDecay.IsOfTower(parameter.Settings.Name));
     private readonly Dictionary<(string File, int Record), Tensor> kept = [];
+    private readonly JoinedTensors joined = new();
     private long keptBytes;
-    private Tensor? room;
 
     /// <summary>The pictures of samples, in order; valid until the next call.</summary>
     public BatchPictures Of(IReadOnlyList<PreparedSample> samples)
@@ -25,20 +25,20 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
             return default;
         }
 
-        var (count, shape) = (there.Sum(sample => sample.Pixels!.Shape[0]), there[0].Pixels!.Shape);
+        var count = there.Sum(sample => sample.Pixels!.Shape[0]);
         if (!frozen)
         {
-            return new(Join(there.ConvertAll(sample => sample.Pixels!), new Shape(count, shape[1], shape[2], shape[3])), count, false);
+            return new(joined.Of(there.ConvertAll(sample => sample.Pixels!)), count, false);
         }
 
         var features = there.ConvertAll(Features);
-        var joined = Join(features, new Shape(features.Sum(part => part.Shape.Rows), features[0].Shape.Last));
+        var all = joined.Of(features);
         foreach (var part in features.Where(part => !kept.ContainsValue(part)))
         {
             part.Dispose();
         }
 
-        return new(joined, count, true);
+        return new(all, count, true);
     }
 
     public void Dispose()
@@ -48,7 +48,7 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
             tensor.Dispose();
         }
 
-        room?.Dispose();
+        joined.Dispose();
     }
 
     /// <summary>The tower's features of a sample, [pictures * patches, vision]. What was kept first stays: of data that is gone through again and again, that serves the largest share.</summary>
@@ -71,23 +71,5 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
         }
 
         return features;
-    }
-
-    private Tensor Join(List<Tensor> parts, Shape shape)
-    {
-        if (room is null || room.Shape.Count < shape.Count)
-        {
-            room?.Dispose();
-            room = Tensor.Allocate(new Shape(checked((int)shape.Count)), zeroed: false);
-        }
-
-        var place = 0;
-        foreach (var part in parts)
-        {
-            part.AsSpan().CopyTo(room.AsSpan()[place..]);
-            place += part.AsSpan().Length;
-        }
-
-        return room.Slice(0, place).Reshape(shape);
     }
 }

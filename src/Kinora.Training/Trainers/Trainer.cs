@@ -55,7 +55,7 @@ public sealed class Trainer : IAsyncDisposable
         encoder = new ConversationEncoder(trainable.Model, recipe.MaxTokens);
         tape = new Tape { RecomputesBlocks = recipe.Memory.GradientCheckpointing, RoundsKeptInputs = recipe.Memory.Activations == StorageFormat.BF16 };
         optimizer = new Optimizer(operations, trainable.Store, recipe.Optimizer.Settings);
-        epochLength = recipe.World is { } world ? world.LastSeed - world.FirstSeed + 1 : data!.Mix.EpochLength;
+        epochLength = recipe.World is { } world ? world.Seeds.Count : data!.Mix.EpochLength;
         TotalSteps = recipe.TotalSteps(epochLength);
         schedule = recipe.Schedule.For(TotalSteps);
         RunInputs.Check(run, [.. (data?.Files ?? []).Concat(validation?.Files ?? []).Select(file => file.Path)], [recipe.Model!, .. recipe.Dpo?.ReferenceDirectory is { } reference ? [reference] : Array.Empty<string>()]);

@@ -38,14 +38,17 @@ public sealed class PatchTargets
         (Kind, Colour, Scene) = (new int[patches], new int[patches], new int[frames]);
         (Place, View, Motion) = (new float[patches * PlaceNumbers], new float[frames * ViewNumbers], new float[patches * MotionNumbers]);
         Moves = new bool[patches];
-        (Frames, Patches) = (frames, grid * grid);
+        (Frames, Grid) = (frames, grid);
     }
 
     /// <summary>Frames.</summary>
     public int Frames { get; }
 
+    /// <summary>Patches along a side of a frame.</summary>
+    public int Grid { get; }
+
     /// <summary>Patches of a frame.</summary>
-    public int Patches { get; }
+    public int Patches => Grid * Grid;
 
     /// <summary>The kind of each patch's toy, <see cref="Kinds"/> - 1 without: [frames * patches].</summary>
     public int[] Kind { get; }

@@ -25,13 +25,12 @@ internal static class WorldJudge
     public static StepResult Of(VisionLanguageModel model, WorldSection world, int frames, Action<int> progress, CancellationToken cancellation)
     {
         var (pixels, results, tokens) = (new WorldPixels(model), new List<ClipResult>(), 0L);
-        var levels = world.FinalLevels;
+        double[] levels = [.. world.FinalLevels];
         using var session = new Session(model);
         for (var number = 0; number < world.JudgedClips; number++)
         {
-            var seed = HeldOutSeeds.Last - HeldOutSeeds.JudgedWhileTraining + 1 + number;
-            var share = new CounterRandom((ulong)seed).Uniform() * levels.Sum();
-            var plan = ClipPlanner.Plan(seed, share < levels[0] ? 1 : share < levels[0] + levels[1] ? 2 : 3);
+            var seed = HeldOutSeeds.Judged.First + number;
+            var plan = ClipPlanner.Plan(seed, 1 + new CounterRandom((ulong)seed).Weighted(levels));
             using var input = pixels.Clean(plan, TarsierIndices.Choose(plan.Frames, frames, ClipPlan.FramesPerSecond));
             using var visual = session.Encode(input, cancellation: cancellation);
             results.Add(WorldExam.Take(plan, QuestionsOfAClip, Ask));

@@ -11,7 +11,7 @@ namespace Kinora.Training.Worlds;
 internal sealed class WorldRunner(TrainableModel trainable, TensorOperations operations, Tape tape, int microBatchTokens, WorldSection world, TrainingProfile profile) : IStepRunner, IDisposable
 {
     private readonly WorldHeads heads = new(trainable.Store);
-    private Tensor? room;
+    private readonly JoinedTensors joined = new();
 
     public string? Refusal(PreparedSample sample) => null;
 
@@ -38,13 +38,13 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
 
     public StepResult Judge(IReadOnlyList<PreparedSample> samples, CancellationToken cancellation) => throw new NotSupportedException("Rendered samples are judged by what the model writes about them.");
 
-    public void Dispose() => room?.Dispose();
+    public void Dispose() => joined.Dispose();
 
     /// <returns>The weighted sum of the texts' losses.</returns>
     private double Forward(List<WorldSample> part, WorldCounts counts, WorldTally tally)
     {
         using var forward = profile.Time(TrainingPart.Forward);
-        var features = trainable.Model.EncodeFrames(operations, Join(part));
+        var features = trainable.Model.EncodeFrames(operations, joined.Of(part.ConvertAll(sample => sample.Pixels!)));
         if (world.TowerLoss > 0)
         {
             heads.LearnTower(operations, features, [.. part.Select(sample => sample.Targets)], counts, world.TowerLoss, tally);
@@ -110,7 +110,6 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
         foreach (var sample in samples)
         {
             var (targets, place, frame) = (sample.Targets, first, 0);
-            var grid = (int)Math.Round(Math.Sqrt(targets.Patches));
             foreach (var id in sample.Prefix)
             {
                 if (id != trainable.Model.ImageTokenId)
@@ -124,7 +123,7 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
                     var at = (frame * targets.Patches) + patch;
                     if (targets.Moves[at])
                     {
-                        rows.Add(place + (patch / grid * (grid + 1)) + (patch % grid));
+                        rows.Add(place + (patch / targets.Grid * (targets.Grid + 1)) + (patch % targets.Grid));
                         motion.AddRange(targets.Motion.AsSpan(at * PatchTargets.MotionNumbers, PatchTargets.MotionNumbers));
                     }
                 }
@@ -137,26 +136,5 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
         }
 
         return ([.. rows], [.. motion]);
-    }
-
-    private Tensor Join(List<WorldSample> samples)
-    {
-        var (count, shape) = (samples.Sum(sample => sample.Pixels!.Shape[0]), samples[0].Pixels!.Shape);
-        var joined = new Shape(count, shape[1], shape[2], shape[3]);
-        if (room is null || room.Shape.Count < joined.Count)
-        {
-            room?.Dispose();
-            room = Tensor.Allocate(new Shape(checked((int)joined.Count)), zeroed: false);
-        }
-
-        var place = 0;
-        foreach (var sample in samples)
-        {
-            var pixels = sample.Pixels!.AsSpan();
-            pixels.CopyTo(room.AsSpan()[place..]);
-            place += pixels.Length;
-        }
-
-        return room.Slice(0, place).Reshape(joined);
     }
 }

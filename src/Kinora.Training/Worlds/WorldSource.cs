@@ -115,15 +115,15 @@ internal sealed class WorldSource : ISampleSource
     private WorldSample Make(long number)
     {
         var random = new CounterRandom(CounterRandom.Mix(seed, (ulong)number));
-        var lesson = (Lesson)Pick(lessons, ref random);
+        var lesson = (Lesson)random.Weighted(lessons);
         var done = Math.Clamp((double)number / totalSamples, 0, 1);
-        var level = 1 + Pick([.. world.Levels.Zip(world.FinalLevels, (from, to) => from + ((to - from) * done))], ref random);
-        var (pass, place) = Math.DivRem(number, world.LastSeed - world.FirstSeed + 1);
-        var clip = world.FirstSeed + new IndexPermutation(world.LastSeed - world.FirstSeed + 1, CounterRandom.Mix(seed, ~(ulong)pass)).At(place);
+        var level = 1 + random.Weighted([.. world.Levels.Zip(world.FinalLevels, (from, to) => from + ((to - from) * done))]);
+        var (pass, place) = Math.DivRem(number, world.Seeds.Count);
+        var clip = world.Seeds.First + new IndexPermutation(world.Seeds.Count, CounterRandom.Mix(seed, ~(ulong)pass)).At(place);
         var plan = ClipPlanner.Plan(clip, level);
         for (var attempt = 0; attempt < MostClips && !Suits(lesson, plan); attempt++)
         {
-            clip = world.FirstSeed + random.Below((int)(world.LastSeed - world.FirstSeed + 1));
+            clip = world.Seeds.First + random.Below((int)world.Seeds.Count);
             plan = ClipPlanner.Plan(clip, level);
         }
 
@@ -190,20 +190,5 @@ internal sealed class WorldSource : ISampleSource
     {
         var chosen = TarsierIndices.Choose(plan.Frames, count, ClipPlan.FramesPerSecond);
         return ClipFacts.Of(plan).All(fact => chosen.Any(frame => frame >= fact.Start && frame < fact.End));
-    }
-
-    private static int Pick(double[] shares, ref CounterRandom random)
-    {
-        var left = random.Uniform() * shares.Sum();
-        for (var i = 0; i < shares.Length; i++)
-        {
-            left -= shares[i];
-            if (left < 0)
-            {
-                return i;
-            }
-        }
-
-        return Array.FindLastIndex(shares, share => share > 0);
     }
 }

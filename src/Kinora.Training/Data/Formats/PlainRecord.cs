@@ -18,7 +18,7 @@ internal static class PlainRecord
             throw record.Fail("it names nothing to describe; expected video, image or frames, or a question about no picture");
         }
 
-        if (record.OptionalWhole("seed") is { } seed && record.Has("level") && record.Has("events") && HeldOutSeeds.Overlaps(seed, seed))
+        if (record.OptionalWhole("seed") is { } seed && record.Has("level") && record.Has("events") && HeldOutSeeds.All.Contains(seed))
         {
             throw record.Fail($"it is the rendered clip of seed {seed}, and {HeldOutSeeds.First} to {HeldOutSeeds.Last} are kept to judge models by and never trained on; render others");
         }
