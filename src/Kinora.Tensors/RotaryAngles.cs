@@ -17,7 +17,7 @@ public static class RotaryAngles
         var first = 0;
         for (var axis = 0; axis < sections.Length; first += sections[axis++])
         {
-            Fill(positions[axis], first, sections[axis], i => Math.Pow(theta, -(double)i / cosines.Shape.Last), cosines, sines);
+            Fill(positions[axis], first, sections[axis], i => Frequency(theta, (float)i / cosines.Shape.Last), cosines, sines);
         }
     }
 
@@ -30,20 +30,24 @@ public static class RotaryAngles
     public static void OfGrid(IReadOnlyList<int> rows, IReadOnlyList<int> columns, double theta, Tensor cosines, Tensor sines)
     {
         var half = cosines.Shape.Last / 2;
-        Fill(rows, 0, half, i => Math.Pow(theta, -(double)i / half), cosines, sines);
-        Fill(columns, half, half, i => Math.Pow(theta, -(double)(i - half) / half), cosines, sines);
+        Fill(rows, 0, half, i => Frequency(theta, (float)i / half), cosines, sines);
+        Fill(columns, half, half, i => Frequency(theta, (float)(i - half) / half), cosines, sines);
     }
 
+    /// <summary>With the roundings of <see cref="RotaryTable"/>.</summary>
+    private static float Frequency(double theta, float power) => 1f / (float)Math.Pow(theta, power);
+
     /// <summary>The reference rounds the frequency and the angle to float32, which moves the result at large positions.</summary>
-    private static void Fill(IReadOnlyList<int> positions, int first, int count, Func<int, double> frequency, Tensor cosines, Tensor sines)
+    private static void Fill(IReadOnlyList<int> positions, int first, int count, Func<int, float> frequency, Tensor cosines, Tensor sines)
     {
+        float[] frequencies = [.. Enumerable.Range(first, count).Select(frequency)];
         for (var row = 0; row < positions.Count; row++)
         {
             var cosine = cosines.Row(row);
             var sine = sines.Row(row);
             for (var i = first; i < first + count; i++)
             {
-                var (s, c) = Math.SinCos(positions[row] * (float)frequency(i));
+                var (s, c) = Math.SinCos(positions[row] * frequencies[i - first]);
                 (cosine[i], sine[i]) = ((float)c, (float)s);
             }
         }

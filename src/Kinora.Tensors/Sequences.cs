@@ -29,6 +29,15 @@ public readonly unsafe struct Sequences
 
     private Sequences(int count, int length) => (Count, this.length) = (count, length);
 
+    /// <summary>Cosines of the angles by which each row turns, [rows, headSize / 2]; null: by its place in its sequence.</summary>
+    public Tensor? Cosines { get; private init; }
+
+    /// <summary>Sines, as <see cref="Cosines"/>.</summary>
+    public Tensor? Sines { get; private init; }
+
+    /// <summary>Rows that updates for pictures only are for; null: none.</summary>
+    public IReadOnlyList<RowSpan>? Pictures { get; private init; }
+
     /// <summary>Number of sequences.</summary>
     public int Count { get; }
 
@@ -47,6 +56,9 @@ public readonly unsafe struct Sequences
     /// <summary>The first row of each, and the number of rows behind the last; null if all are equally long.</summary>
     internal int* Starts { get; }
 
+    /// <summary>Where the rows stand, without references.</summary>
+    internal Operations.RowPositions RowPositions => new() { Starts = Starts, Length = length, Count = Count, Positions = Positions };
+
     /// <summary>The rotary position of each row; null: its place in its sequence.</summary>
     internal int* Positions { get; }
 
@@ -63,6 +75,14 @@ public readonly unsafe struct Sequences
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return new(count, length);
     }
+
+    /// <summary>The same sequences, with rotary angles of the rows' own: for positions of several axes.</summary>
+    /// <param name="cosines">[rows, headSize / 2].</param>
+    /// <param name="sines">As <paramref name="cosines"/>.</param>
+    public Sequences Turned(Tensor cosines, Tensor sines) => this with { Cosines = cosines, Sines = sines };
+
+    /// <summary>The same sequences, with rows that stand for pictures.</summary>
+    public Sequences Marked(IReadOnlyList<RowSpan>? pictures) => this with { Pictures = pictures };
 
     /// <summary>The first row of a sequence.</summary>
     public int First(int sequence) => Starts == null ? checked(sequence * length) : Starts[sequence];

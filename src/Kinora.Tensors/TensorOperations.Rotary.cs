@@ -24,7 +24,7 @@ public sealed unsafe partial class TensorOperations
         return Rotate(x, table.Cosines, table.Sines, offset, Sequences.Equal(1, x.Shape.Rows));
     }
 
-    /// <summary>Turns all heads of each row by its place in its sequence; behind a prefix each branch goes on from there. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
+    /// <summary>Turns all heads of each row by the angles that come with the sequences, else by its place in its sequence; behind a prefix each branch goes on from there. Takes the place of <paramref name="x"/> where no gradient needs it.</summary>
     /// <param name="x">[rows, heads * headSize].</param>
     /// <param name="table">The angles.</param>
     /// <param name="sequences">How the rows divide; the first of each has position 0.</param>
@@ -32,6 +32,11 @@ public sealed unsafe partial class TensorOperations
     {
         RequireHeads(x, table.HeadSize);
         RequireRows(x, sequences);
+        if (sequences.Cosines is { } cosines)
+        {
+            return Rotate(x, cosines, sequences.Sines!);
+        }
+
         if (dry is not null)
         {
             dry.Rows(x.Shape.Count);
@@ -59,6 +64,12 @@ public sealed unsafe partial class TensorOperations
     {
         RequireHeads(x, 2 * cosines.Shape.Last);
         Require(cosines.Shape == sines.Shape && cosines.Shape.Rows == x.Shape.Rows, x, cosines, "there must be one row of cosines and sines per row");
+        if (dry is not null)
+        {
+            dry.Rows(x.Shape.Count);
+            return x;
+        }
+
         return Rotate(x, cosines, sines, 0, Sequences.Equal(1, x.Shape.Rows));
     }
 
@@ -100,7 +111,7 @@ public sealed unsafe partial class TensorOperations
             Weight = cosines.Floats + offset,
             Bias = sines.Floats + offset,
             Heads = x.Shape.Last / (2 * cosines.Shape.Last),
-            Sequences = sequences,
+            Positions = sequences.RowPositions,
         };
         Run(work, x.Shape);
         KeepAlive(x, cosines, sines);

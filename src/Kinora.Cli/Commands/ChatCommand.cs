@@ -7,6 +7,7 @@ using Kinora.Models.Conversations;
 using Kinora.Models.Describing;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Planning;
 using Kinora.Models.Weights;
 
@@ -176,7 +177,7 @@ internal static class ChatCommand
                 var clip = await media.ReadAsync(input, wanted, new DecodingLine(), cancellation).ConfigureAwait(false);
                 _ = Models.WarnIfUnknown(card, clip.Info);
                 session.Dispose();
-                session = new ChatSession(model, [.. clip.Frames.Select(frame => frame.Picture)], generation.Cache);
+                session = new ChatSession(model, [VisualMedia.Of(clip)], generation.Cache);
                 (path, request) = (input, wanted);
                 Messages.Hint(string.Create(CultureInfo.InvariantCulture, $"[{input}: {Summary.Count(clip.Frames.Count, "frame")} from {clip.Frames.Min(frame => frame.Time):0.00} s to {clip.Frames.Max(frame => frame.Time):0.00} s]"));
                 return true;

@@ -80,7 +80,7 @@ internal static class EstimateCommand
             var media = await new MediaReader().ProbeAsync(input, cancellation).ConfigureAwait(false);
             settings = settings with { Frames = media.Kind is MediaKind.Picture or MediaKind.PictureSequence ? Math.Min(settings.Frames, media.FrameCount ?? 1) : settings.Frames };
             decode = TimeEstimate.DecodeSeconds(media, settings.Frames, clock.Elapsed.TotalSeconds);
-            planner.PictureBytes = 3L * media.Width * media.Height;
+            planner.PictureSize = (media.Width, media.Height);
         }
 
         var plan = planner.Plan(settings);

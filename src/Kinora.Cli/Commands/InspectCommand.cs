@@ -30,7 +30,8 @@ internal static class InspectCommand
         using var model = ModelLoader.Outline(directory, parsed.GetValue(Weights));
         var config = model.Decoder.Config;
         var parts = model.Weights.Sizes.OrderBy(size => size.Key.Part).ThenBy(size => size.Key.Format).ToList();
-        var context = (model.VisualTokens * model.DefaultFrames) + GenerationRoom;
+        var visual = model.Plan([new(model.DefaultFrames, 1280, 720, IsVideo: true)]).Tokens;
+        var context = visual + GenerationRoom;
         var cache = KeyValueCache.BytesFor(config, context, Session.CacheFormat(config, context));
         if (parsed.GetValue(Json))
         {
@@ -43,7 +44,7 @@ internal static class InspectCommand
                 bytes = model.Weights.Bytes,
                 parts = parts.Select(size => new { part = Name(size.Key.Part), format = size.Key.Format.Name(), parameters = size.Value.Values, bytes = size.Value.Bytes }),
                 contextTrained = config.MaxPositions,
-                visualTokensPerFrame = model.VisualTokens,
+                visualTokensPerFrame = visual / model.DefaultFrames,
                 defaultFrames = model.DefaultFrames,
                 vocabulary = config.VocabularySize,
                 unused = model.Checkpoint.Ignored,
@@ -59,7 +60,7 @@ internal static class InspectCommand
             ["weights", $"{parsed.GetValue(Weights).Name()}, {Report.Bytes(model.Weights.Bytes)}"],
             ["vocabulary", $"{config.VocabularySize} ({model.Tokenizer.Count} in the tokenizer)"],
             ["context trained", $"{config.MaxPositions} tokens; longer sequences run on without being cut"],
-            ["tokens per frame", $"{model.VisualTokens}; {model.DefaultFrames} frames by default: {model.VisualTokens * model.DefaultFrames}"],
+            ["tokens per frame", $"{visual / model.DefaultFrames} of 1280x720; {model.DefaultFrames} frames by default: {visual}"],
             ["key-value cache", $"{Report.Bytes(cache)} for {context} tokens, {Session.CacheFormat(config, context).Name()}"],
         ]);
         Report.Table(

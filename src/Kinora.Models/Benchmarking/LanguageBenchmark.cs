@@ -24,6 +24,7 @@ public static class LanguageBenchmark
         RopeTheta = 10000,
         MaxPositions = 4096,
         AttentionBias = false,
+        OutputBias = false,
         MlpBias = false,
         TiedHead = false,
     };

@@ -1,7 +1,7 @@
-using Kinora.Media;
 using Kinora.Models.Conversations;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Planning;
 using Kinora.Tensors;
 
@@ -13,19 +13,19 @@ public sealed class ChatSession : IDisposable
 {
     private readonly VisionLanguageModel model;
     private readonly List<Turn> turns = [];
-    private readonly IReadOnlyList<Picture> pictures;
+    private readonly IReadOnlyList<VisualMedia> media;
     private readonly StorageFormat? cacheFormat;
     private Session session;
     private int? unread;
 
     /// <summary>Begins a conversation.</summary>
     /// <param name="model">The model; not owned.</param>
-    /// <param name="frames">The pictures it is about, in the order of time; may be none.</param>
+    /// <param name="media">What it is about; may be nothing.</param>
     /// <param name="cacheFormat">How what was read is kept, see <see cref="GenerationOptions.Cache"/>.</param>
     /// <exception cref="GenerationException">The model's heads are no whole blocks of the format.</exception>
-    public ChatSession(VisionLanguageModel model, IReadOnlyList<Picture> frames, StorageFormat? cacheFormat = null)
+    public ChatSession(VisionLanguageModel model, IReadOnlyList<VisualMedia> media, StorageFormat? cacheFormat = null)
     {
-        (this.model, pictures, this.cacheFormat) = (model, frames, cacheFormat);
+        (this.model, this.media, this.cacheFormat) = (model, media, cacheFormat);
         session = NewSession();
     }
 
@@ -91,11 +91,11 @@ public sealed class ChatSession : IDisposable
     {
         if (turns.Count == 0)
         {
-            Opening.Read(session, Opening.Ids(model, question, pictures.Count, options), pictures, options, progress, cancellation);
+            new Opening(model, question, media).Read(session, options, progress, cancellation);
             return;
         }
 
-        int[] next = [.. unread is { } id ? [id] : Array.Empty<int>(), .. model.Tokenizer.Encode(model.NextPrompt(question), addSpecialTokens: false)];
+        int[] next = [.. unread is { } id ? [id] : Array.Empty<int>(), .. model.Tokenize(model.NextPrompt(question), begins: false)];
         Opening.RequireRows(model, next);
         Opening.RefuseLonger(session, (long)next.Length + options.MaxNewTokens, AvailableMemory.Headroom());
         session.Reserve(next.Length + TextGenerator.Room(options));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 
 namespace Kinora.Models.Describing;
 
@@ -71,11 +72,12 @@ public sealed class Describer
         var asked = options.Prompt is null ? null : TypedText.Checked(options.Prompt);
         var seconds = new Dictionary<DescribePhase, double> { [DescribePhase.Decode] = decoding };
         var clock = new Stopwatch();
-        var prompt = asked ?? model.DescribePrompt(video: frames.Frames.Count > 1 || frames.Info.Kind is MediaKind.Video or MediaKind.Animation);
-        var ids = Opening.Ids(model, prompt, frames.Frames.Count, options.Generation);
+        var media = VisualMedia.Of(frames);
+        var prompt = asked ?? model.DescribePrompt(media.IsVideo);
+        var opening = new Opening(model, prompt, [media]);
         clock.Restart();
         using var session = new Session(model, cacheFormat: options.Generation.Cache);
-        Opening.Read(session, ids, [.. frames.Frames.Select(frame => frame.Picture)], options.Generation, Follow, cancellation);
+        opening.Read(session, options.Generation, Follow, cancellation);
         Finish(DescribePhase.Read);
 
         var result = TextGenerator.Generate(
@@ -97,7 +99,7 @@ public sealed class Describer
             Frames = [.. frames.Frames.Select(frame => (frame.Index, frame.Time))],
             End = EndOf(frames),
             Prompt = prompt,
-            PromptTokens = model.MergedLength(ids),
+            PromptTokens = opening.Ids.Length,
             Ids = result.Ids,
             Finish = result.Finish,
             Seconds = seconds,

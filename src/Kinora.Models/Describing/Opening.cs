@@ -1,29 +1,38 @@
-using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Models.Planning;
-using Kinora.Tensors;
 
 namespace Kinora.Models.Describing;
 
-/// <summary>The first question about pictures, checked before anything is computed for it.</summary>
-internal static class Opening
+/// <summary>The first question about something visual, checked before anything is computed for it.</summary>
+internal sealed class Opening
 {
-    /// <summary>The ids of the question, one placeholder per picture.</summary>
-    /// <exception cref="DescribeException">The tokenizer is of another model.</exception>
-    public static int[] Ids(VisionLanguageModel model, string typed, int pictures, GenerationOptions options)
+    private readonly VisionLanguageModel model;
+    private readonly IReadOnlyList<VisualMedia> media;
+    private readonly VisualLayout layout;
+
+    /// <summary>Lays the pictures out and makes the ids of the question.</summary>
+    /// <exception cref="DescribeException">The tokenizer is of another model, or it can't look at such pictures.</exception>
+    public Opening(VisionLanguageModel model, string typed, IReadOnlyList<VisualMedia> media)
     {
-        var ids = model.Tokenizer.Encode(model.FirstPrompt(typed, pictures), addSpecialTokens: true);
-        if (ids.Count(id => id == model.ImageTokenId) is var places && places != pictures)
+        (this.model, this.media) = (model, media);
+        var shapes = media.Select(one => one.Shape).ToList();
+        layout = model.Plan(shapes);
+        var ids = model.Tokenize(model.FirstPrompt(typed, shapes), begins: true);
+        if (model.Placeholders(ids) is var places && places != layout.Items.Count)
         {
             // Without this check a text about no picture would come out.
-            throw new DescribeException($"the tokenizer makes {places} placeholders (id {model.ImageTokenId}) of {pictures} pictures; tokenizer and config.json are not of one model");
+            throw new DescribeException($"the tokenizer makes {places} placeholders (id {model.ImageTokenId}) of {layout.Items.Count} pictures; tokenizer and config.json are not of one model");
         }
 
         RequireRows(model, ids);
-        return ids;
+        Ids = model.Expand(ids, layout);
     }
+
+    /// <summary>The ids of the question, one for each place in the sequence.</summary>
+    public int[] Ids { get; }
 
     /// <summary>Some published tokenizers have ids beyond the embeddings that no ordinary text comes to, so only those that do come are an error.</summary>
     /// <exception cref="DescribeException">An id without an embedding; placeholders need none.</exception>
@@ -32,7 +41,7 @@ internal static class Opening
         var rows = model.Decoder.Config.VocabularySize;
         foreach (var id in ids)
         {
-            if ((uint)id >= (uint)rows && id != model.ImageTokenId)
+            if ((uint)id >= (uint)rows && !model.IsPlaceholder(id))
             {
                 throw new DescribeException($"the tokenizer makes the id {id} of this text, but the model has only {rows} embeddings (vocab_size); tokenizer and config.json are not of one model");
             }
@@ -41,20 +50,19 @@ internal static class Opening
 
     /// <summary>Encodes the pictures and reads the question into a new session, with room for the answer.</summary>
     /// <exception cref="DescribeException">It doesn't fit the memory.</exception>
-    public static void Read(Session session, int[] ids, IReadOnlyList<Picture> pictures, GenerationOptions options, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
+    public void Read(Session session, GenerationOptions options, Action<DescribePhase, int, int> progress, CancellationToken cancellation)
     {
-        var model = session.Model;
-        var plan = SessionPlan.Of(model, ids, options);
+        var plan = SessionPlan.Of(model, Ids, layout, media.Sum(one => one.Frames.Count), options);
         Refuse(plan, AvailableMemory.Headroom());
         session.Operations.Workspace.Reserve(plan.WorkspaceBytes);
         session.Reserve(plan.PromptTokens + TextGenerator.Room(options));
-        using var visual = pictures.Count == 0 ? null : Encode();
-        session.Read(ids, visual, done => progress(DescribePhase.Read, done, plan.PromptTokens), cancellation);
+        using var visual = media.Count == 0 ? null : Encode();
+        session.Read(Ids, visual, done => progress(DescribePhase.Read, done, plan.PromptTokens), cancellation);
 
-        Tensor Encode()
+        VisualEmbeddings Encode()
         {
-            using var pixels = model.Preprocess(pictures);
-            return session.Encode(pixels, done => progress(DescribePhase.Encode, done, pictures.Count), cancellation);
+            using var input = model.Prepare(media);
+            return session.Encode(input, (done, all) => progress(DescribePhase.Encode, done, all), cancellation);
         }
     }
 

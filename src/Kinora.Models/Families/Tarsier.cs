@@ -1,6 +1,7 @@
 using Kinora.Media;
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Connectors;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Vision;
@@ -68,12 +69,6 @@ public sealed class Tarsier : VisionLanguageModel
     /// <inheritdoc/>
     public override int ImageTokenId { get; }
 
-    /// <summary>A grid of patches with one more vector per row and one more per frame: 24 x 25 + 1 = 601 at 336 pixels.</summary>
-    public override int VisualTokens => (tower.Config.Grid * (tower.Config.Grid + 1)) + 1;
-
-    /// <inheritdoc/>
-    public override int TowerRows => tower.Config.Patches + 1;
-
     /// <inheritdoc/>
     public override int TowerWidth => tower.Config.HiddenSize;
 
@@ -129,15 +124,25 @@ public sealed class Tarsier : VisionLanguageModel
         return new Tarsier(checkpoint, weights, checkpoint.OtherTokenizer ?? Tokenizer.Load(checkpoint.Directory), vision, text, blocks, activation, processor);
     }
 
+    /// <summary>Each frame by itself: a grid of patches with one more vector per row and one more per frame, 24 x 25 + 1 = 601 at 336 pixels.</summary>
+    public override VisualLayout Plan(IReadOnlyList<VisualShape> media)
+    {
+        var config = tower.Config;
+        var (count, tokens) = (media.Sum(one => one.Frames), (config.Grid * (config.Grid + 1)) + 1);
+        var unit = new VisualUnit { PixelRows = 1, TowerRows = config.Patches + 1, FeatureRows = config.Patches, Tokens = tokens };
+        return new([.. Enumerable.Repeat(new VisualItem(tokens, 1, 1, tokens), count)], [.. Enumerable.Repeat(unit, count)]);
+    }
+
     /// <inheritdoc/>
-    public override Tensor Preprocess(IReadOnlyList<Picture> frames) => Preprocess(frames, padding: false);
+    public override VisualInput Prepare(IReadOnlyList<VisualMedia> media) => Prepare(media, padding: false);
 
     /// <summary>Pictures made square, by stretching or by padding with the processor's mean colour, and then as CLIP's processor has them.</summary>
-    public Tensor Preprocess(IReadOnlyList<Picture> frames, bool padding)
+    public VisualInput Prepare(IReadOnlyList<VisualMedia> media, bool padding)
     {
         var mean = processor.Settings.Mean;
         var colour = (Level(mean[0]), Level(mean[1]), Level(mean[2]));
-        var pixels = Tensor.Allocate(PixelShape(frames.Count), zeroed: false);
+        var (frames, layout) = (media.SelectMany(one => one.Frames).ToList(), Plan([.. media.Select(one => one.Shape)]));
+        var pixels = Tensor.Allocate(PixelShape(layout), zeroed: false);
         try
         {
             // One after the other on each thread: squares of large pictures would take more memory than the pictures.
@@ -145,7 +150,7 @@ public sealed class Tarsier : VisionLanguageModel
             Parallel.For(0, frames.Count, i => processor.Process(
                 padding ? TarsierPreprocessing.PadToSquare(frames[i], colour) : TarsierPreprocessing.StretchToSquare(frames[i]),
                 pixels.AsSpan().Slice(i * size, size)));
-            return pixels;
+            return new(pixels, layout);
         }
         catch
         {
@@ -157,16 +162,16 @@ public sealed class Tarsier : VisionLanguageModel
     }
 
     /// <inheritdoc/>
-    public override Shape PixelShape(int frames) => new(frames, tower.Config.Channels, tower.Config.ImageSize, tower.Config.ImageSize);
+    public override Shape PixelShape(VisualLayout layout) => new(layout.PixelRows, tower.Config.Channels, tower.Config.ImageSize, tower.Config.ImageSize);
 
     /// <inheritdoc/>
-    public override Tensor EncodeFrames(TensorOperations operations, Tensor pixels) => tower.Forward(operations, pixels);
+    public override Tensor Encode(TensorOperations operations, Tensor pixels, IReadOnlyList<VisualUnit> units) => tower.Forward(operations, pixels);
 
     /// <inheritdoc/>
-    public override Tensor Connect(TensorOperations operations, Tensor features, int frames)
+    public override Tensor Connect(TensorOperations operations, Tensor features, IReadOnlyList<VisualUnit> units)
     {
         var (grid, hidden) = (tower.Config.Grid, decoder.Config.HiddenSize);
-        var connected = operations.New(frames * VisualTokens, hidden);
+        var connected = operations.New(units.Sum(unit => unit.Tokens), hidden);
         using var frame = operations.Begin();
         var projected = projector.Forward(operations, features); // [frames * grid * grid, hidden]
         var plan = operations.Indices(connected.Shape.Rows);
@@ -192,7 +197,7 @@ public sealed class Tarsier : VisionLanguageModel
     public override string DescribePrompt(bool video) => video ? "Describe the video in detail." : "Describe the image in detail.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<PromptSpan> FirstPrompt(string typed, int frames) => TarsierPrompt.First(typed, frames);
+    public override IReadOnlyList<PromptSpan> FirstPrompt(string typed, IReadOnlyList<VisualShape> media) => TarsierPrompt.First(typed, media.Sum(one => one.Frames));
 
     /// <inheritdoc/>
     public override IReadOnlyList<PromptSpan> NextPrompt(string typed) => TarsierPrompt.Next(typed, endMark);

@@ -1,5 +1,6 @@
-using Kinora.Media;
 using Kinora.Models.Checkpoints;
+using Kinora.Models.Describing;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Weights;
@@ -32,14 +33,8 @@ public abstract class VisionLanguageModel : IDisposable
     /// <summary>The language model.</summary>
     public abstract LlamaDecoder Decoder { get; }
 
-    /// <summary>The id that stands for one picture in a prompt.</summary>
+    /// <summary>The id that pictures have in a prompt: once for each of their places in the sequence; as text is tokenised, maybe once for all of them.</summary>
     public abstract int ImageTokenId { get; }
-
-    /// <summary>Places that one picture takes in the decoder's sequence.</summary>
-    public abstract int VisualTokens { get; }
-
-    /// <summary>Rows that one picture takes in the tower.</summary>
-    public abstract int TowerRows { get; }
 
     /// <summary>Width of the tower's features.</summary>
     public abstract int TowerWidth { get; }
@@ -53,72 +48,118 @@ public abstract class VisionLanguageModel : IDisposable
     /// <summary>Frames of a video that the model was made for.</summary>
     public abstract int DefaultFrames { get; }
 
+    /// <summary>How pictures of these sizes are laid out.</summary>
+    /// <exception cref="DescribeException">Pictures that the model can't look at.</exception>
+    public abstract VisualLayout Plan(IReadOnlyList<VisualShape> media);
+
     /// <summary>Pictures as the tower wants them.</summary>
-    /// <returns>[frames, 3, side, side]; owned by the caller.</returns>
-    public abstract Tensor Preprocess(IReadOnlyList<Picture> frames);
+    /// <returns>Owned by the caller.</returns>
+    /// <exception cref="DescribeException">Pictures that the model can't look at.</exception>
+    public abstract VisualInput Prepare(IReadOnlyList<VisualMedia> media);
 
-    /// <summary>The shape that <see cref="Preprocess"/> gives so many pictures.</summary>
-    public abstract Shape PixelShape(int frames);
+    /// <summary>The shape of the pixels of a layout.</summary>
+    public abstract Shape PixelShape(VisualLayout layout);
 
-    /// <summary>The tower: pixels to features, [frames * patches, vision]. The observer sees <c>vision_output</c>.</summary>
-    public abstract Tensor EncodeFrames(TensorOperations operations, Tensor pixels);
+    /// <summary>The tower: pixels to features, [rows, <see cref="TowerWidth"/>]. The observer sees <c>vision_output</c>.</summary>
+    /// <param name="operations">What to compute with.</param>
+    /// <param name="pixels">Those of the units.</param>
+    /// <param name="units">Units of a layout, or parts of one.</param>
+    public abstract Tensor Encode(TensorOperations operations, Tensor pixels, IReadOnlyList<VisualUnit> units);
 
-    /// <summary>The connector: features to what stands in the sequence, [frames * <see cref="VisualTokens"/>, hidden]. The observer sees <c>connector_output</c>.</summary>
-    public abstract Tensor Connect(TensorOperations operations, Tensor features, int frames);
+    /// <summary>The connector: features to what stands in the sequence, [tokens, hidden]. The observer sees <c>connector_output</c>.</summary>
+    /// <param name="operations">What to compute with.</param>
+    /// <param name="features">What <see cref="Encode"/> gave for the units.</param>
+    /// <param name="units">Whole units of a layout.</param>
+    public abstract Tensor Connect(TensorOperations operations, Tensor features, IReadOnlyList<VisualUnit> units);
 
     /// <summary>The prompt that asks for a description.</summary>
     /// <param name="video">Whether the pictures are frames of a video.</param>
     public abstract string DescribePrompt(bool video);
 
-    /// <summary>The spans of the first question of a conversation.</summary>
-    public abstract IReadOnlyList<PromptSpan> FirstPrompt(string typed, int frames);
+    /// <summary>The spans of the first question of a conversation, with one placeholder for each item of the media's layout.</summary>
+    public abstract IReadOnlyList<PromptSpan> FirstPrompt(string typed, IReadOnlyList<VisualShape> media);
 
     /// <summary>The spans that follow an answer: its end and the next question.</summary>
     public abstract IReadOnlyList<PromptSpan> NextPrompt(string typed);
 
-    /// <summary>The sequence that the decoder reads: embeddings of the tokens, with each placeholder replaced by the next picture's rows.</summary>
-    /// <param name="operations">What to compute with; the observer sees <c>inputs_embeds</c>.</param>
-    /// <param name="ids">Token ids with one placeholder per picture.</param>
-    /// <param name="visual">What <see cref="Connect"/> gave, or null without pictures.</param>
-    /// <returns>[tokens, hidden].</returns>
+    /// <summary>Ids of a prompt; placeholders may stand for several places yet.</summary>
+    /// <param name="spans">The prompt.</param>
+    /// <param name="begins">Whether it begins a conversation.</param>
+    public virtual int[] Tokenize(IReadOnlyList<PromptSpan> spans, bool begins) => Tokenizer.Encode(spans, addSpecialTokens: begins);
+
+    /// <summary>Whether an id stands for something visual.</summary>
+    public virtual bool IsPlaceholder(int id) => id == ImageTokenId;
+
+    /// <summary>Ids with one placeholder for each place that pictures take in the sequence.</summary>
+    /// <param name="ids">Ids with a placeholder for each item, or for each place already.</param>
+    /// <param name="layout">What the placeholders stand for.</param>
     /// <exception cref="ArgumentException">The placeholders don't match the pictures.</exception>
-    public Tensor Merge(TensorOperations operations, ReadOnlySpan<int> ids, Tensor? visual)
+    public int[] Expand(ReadOnlySpan<int> ids, VisualLayout layout)
     {
-        var places = ids.Count(ImageTokenId);
-        var (pictures, rest) = Math.DivRem(visual?.Shape.Rows ?? 0, VisualTokens);
-        if (rest != 0)
+        ArgumentNullException.ThrowIfNull(layout);
+        var places = Placeholders(ids);
+        if (places == layout.Tokens)
         {
-            throw new ArgumentException($"{visual!.Shape.Rows} visual vectors are no whole pictures of {VisualTokens}.", nameof(visual));
+            return ids.ToArray();
         }
 
-        if (places != pictures && places > 0)
+        if (places != layout.Items.Count)
         {
-            throw new ArgumentException($"The prompt has {places} picture placeholders for {pictures} pictures.", nameof(ids));
+            throw new ArgumentException($"The prompt has {places} placeholders for {layout.Items.Count} pictures, which take {layout.Tokens} places.", nameof(ids));
         }
 
-        var merged = operations.New(MergedLength(ids), Decoder.Config.HiddenSize);
-        using var frame = operations.Begin();
-        var plan = operations.Indices(merged.Shape.Rows);
-        var (place, row) = (0, 0);
+        var (expanded, item) = (new List<int>(ids.Length + layout.Tokens), 0);
         foreach (var id in ids)
         {
-            if (id != ImageTokenId)
-            {
-                plan[place++] = id;
-                continue;
-            }
-
-            for (var end = row + VisualTokens; row < end; row++)
-            {
-                plan[place++] = ~row;
-            }
+            expanded.AddRange(Enumerable.Repeat(id, IsPlaceholder(id) ? layout.Items[item++].Tokens : 1));
         }
 
-        return operations.Observe("inputs_embeds", Decoder.Place(operations, plan, visual, merged));
+        return [.. expanded];
     }
 
-    /// <summary>The length of the sequence that ids with placeholders become.</summary>
-    public int MergedLength(ReadOnlySpan<int> ids) => checked(ids.Length + (ids.Count(ImageTokenId) * (VisualTokens - 1)));
+    /// <summary>The number of placeholders among ids.</summary>
+    public int Placeholders(ReadOnlySpan<int> ids)
+    {
+        var count = 0;
+        foreach (var id in ids)
+        {
+            count += IsPlaceholder(id) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>What the decoder has to know of a prompt's rows beside their values; null: nothing.</summary>
+    /// <param name="ids">Token ids with one placeholder for each visual row.</param>
+    /// <param name="layout">What the placeholders stand for, or null.</param>
+    /// <param name="first">The position of the first token.</param>
+    public virtual SequencePlaces? PlacesOf(ReadOnlySpan<int> ids, VisualLayout? layout, int first) => null;
+
+    /// <summary>The sequence that the decoder reads: embeddings of the tokens, with visual rows in the places of placeholders.</summary>
+    /// <param name="operations">What to compute with; the observer sees <c>inputs_embeds</c>.</param>
+    /// <param name="ids">Token ids with one placeholder for each visual row.</param>
+    /// <param name="rows">What <see cref="Connect"/> gave, or null without pictures.</param>
+    /// <returns>[tokens, hidden].</returns>
+    /// <exception cref="ArgumentException">The placeholders don't match the rows.</exception>
+    public Tensor Merge(TensorOperations operations, ReadOnlySpan<int> ids, Tensor? rows)
+    {
+        var places = Placeholders(ids);
+        if (places != (rows?.Shape.Rows ?? 0))
+        {
+            throw new ArgumentException($"The prompt has {places} placeholders for {rows?.Shape.Rows ?? 0} visual rows.", nameof(ids));
+        }
+
+        var merged = operations.New(ids.Length, Decoder.Config.HiddenSize);
+        using var frame = operations.Begin();
+        var plan = operations.Indices(ids.Length);
+        var row = 0;
+        for (var place = 0; place < ids.Length; place++)
+        {
+            plan[place] = IsPlaceholder(ids[place]) ? ~row++ : ids[place];
+        }
+
+        return operations.Observe("inputs_embeds", Decoder.Place(operations, plan, rows, merged));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

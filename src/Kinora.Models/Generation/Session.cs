@@ -1,4 +1,5 @@
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Tensors;
 
@@ -42,7 +43,7 @@ public sealed class Session : IDisposable
     /// <summary>What is computed with.</summary>
     public TensorOperations Operations { get; }
 
-    /// <summary>All ids read so far, one placeholder per picture.</summary>
+    /// <summary>All ids read so far, one for each place in the sequence.</summary>
     public IReadOnlyList<int> Ids => ids;
 
     /// <summary>The same list, for spans over it.</summary>
@@ -62,30 +63,19 @@ public sealed class Session : IDisposable
         => KeyValueCache.BytesFor(config, tokens, StorageFormat.F32) <= LargestExactCache ? StorageFormat.F32 : StorageFormat.F16;
 
     /// <summary>Runs tower and connector over pictures, a few at a time.</summary>
-    /// <param name="pixels">What <see cref="VisionLanguageModel.Preprocess"/> gave.</param>
-    /// <param name="progress">Told the number of pictures done.</param>
+    /// <param name="input">What <see cref="VisionLanguageModel.Prepare"/> gave.</param>
+    /// <param name="progress">Told the number of units done, and of how many.</param>
     /// <param name="cancellation">Ends it between layers.</param>
-    /// <returns>[pictures * visualTokens, hidden]; owned by the caller.</returns>
-    public Tensor Encode(Tensor pixels, Action<int>? progress = null, CancellationToken cancellation = default)
+    /// <returns>Owned by the caller.</returns>
+    public VisualEmbeddings Encode(VisualInput input, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
-        const int RowsAtOnce = 2400; // several frames share the packing of weights
+        ArgumentNullException.ThrowIfNull(input);
         Operations.Cancellation = cancellation;
-        var frames = pixels.Shape[0];
-        var visual = Operations.Allocate(new Shape(frames * Model.VisualTokens, Model.Decoder.Config.HiddenSize));
+        var visual = Operations.Allocate(new Shape(input.Layout.Tokens, Model.Decoder.Config.HiddenSize));
         try
         {
-            var batch = Math.Max(1, RowsAtOnce / Model.TowerRows);
-            for (var first = 0; first < frames; first += batch)
-            {
-                using var frame = Operations.Begin();
-                var count = Math.Min(batch, frames - first);
-                var part = pixels.Slice(first, count);
-                var features = Model.EncodeFrames(Operations, part);
-                Operations.Copy(Model.Connect(Operations, features, count), visual.Rows(first * Model.VisualTokens, count * Model.VisualTokens));
-                progress?.Invoke(first + count);
-            }
-
-            return visual;
+            new VisualEncoder(Model, Operations).Run(input, visual, progress);
+            return new(visual, input.Layout);
         }
         catch
         {
@@ -115,13 +105,13 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Reads a prompt and leaves the scores of the token after it in <see cref="Logits"/>.</summary>
-    /// <param name="prompt">Ids with one placeholder per picture; at least one.</param>
+    /// <param name="prompt">Ids with one placeholder for each visual row; at least one id.</param>
     /// <param name="visual">What <see cref="Encode"/> gave for the placeholders, or null.</param>
     /// <param name="progress">Told the number of places read.</param>
     /// <param name="cancellation">Ends it between layers.</param>
     /// <remarks>If it ends early, by cancellation or an error, the session is as before.</remarks>
     /// <exception cref="ArgumentException">No ids, an id beyond the vocabulary, or placeholders that don't match the pictures.</exception>
-    public void Read(ReadOnlySpan<int> prompt, Tensor? visual, Action<int>? progress = null, CancellationToken cancellation = default)
+    public void Read(ReadOnlySpan<int> prompt, VisualEmbeddings? visual, Action<int>? progress = null, CancellationToken cancellation = default)
     {
         if (prompt.IsEmpty)
         {
@@ -130,11 +120,11 @@ public sealed class Session : IDisposable
 
         Operations.Cancellation = cancellation;
         var start = Length;
-        Reserve(Model.MergedLength(prompt));
+        Reserve(prompt.Length);
         try
         {
             using var frame = Operations.Begin();
-            ReadMerged(Model.Merge(Operations, prompt, visual), progress);
+            ReadRows(Model.Merge(Operations, prompt, visual?.Rows), Model.PlacesOf(prompt, visual?.Layout, cache!.NextPosition), progress);
             foreach (var id in prompt)
             {
                 ids.Add(id);
@@ -157,7 +147,7 @@ public sealed class Session : IDisposable
 
         Reserve(written.Length);
         using var frame = Operations.Begin();
-        ReadMerged(Model.Decoder.Place(Operations, written), null);
+        ReadRows(Model.Decoder.Place(Operations, written), null, null);
         foreach (var id in written)
         {
             ids.Add(id);
@@ -176,7 +166,7 @@ public sealed class Session : IDisposable
         try
         {
             using var frame = Operations.Begin();
-            var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Place(Operations, [id]), cache);
+            var hidden = Model.Decoder.Forward(Operations, Model.Decoder.Place(Operations, [id]), cache, null);
             Operations.Copy(Model.Decoder.Logits(Operations, hidden), logits);
             ids.Add(id);
         }
@@ -206,13 +196,13 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Reads embeddings chunk by chunk; room for them is reserved.</summary>
-    private void ReadMerged(Tensor sequence, Action<int>? progress)
+    private void ReadRows(Tensor sequence, SequencePlaces? places, Action<int>? progress)
     {
         for (var first = 0; first < sequence.Shape.Rows; first += LlamaDecoder.ChunkLength)
         {
             using var frame = Operations.Begin();
             var count = Math.Min(LlamaDecoder.ChunkLength, sequence.Shape.Rows - first);
-            var hidden = Model.Decoder.Forward(Operations, sequence.Rows(first, count), cache!);
+            var hidden = Model.Decoder.Forward(Operations, sequence.Rows(first, count), cache!, places?.Slice(first, count));
             if (first + count == sequence.Shape.Rows)
             {
                 Operations.Copy(Model.Decoder.Logits(Operations, hidden.Rows(count - 1, 1)), logits);

@@ -10,6 +10,9 @@ public sealed class KeyValueCache : IDisposable
     private readonly Tensor[] values;
     private readonly Func<Shape, StorageFormat, Tensor> allocate;
 
+    // Where positions ran ahead of the tokens or fell behind: from this length on by so much.
+    private readonly List<(int Length, int Shift)> shifts = [];
+
     /// <summary>Makes an empty cache.</summary>
     /// <param name="config">The decoder's sizes.</param>
     /// <param name="capacity">Tokens that fit without growing.</param>
@@ -39,6 +42,9 @@ public sealed class KeyValueCache : IDisposable
 
     /// <summary>Tokens in the cache.</summary>
     public int Length { get; private set; }
+
+    /// <summary>The rotary position of the next token: not the number of tokens where pictures have positions of several axes.</summary>
+    public int NextPosition => Length + (shifts.Count > 0 ? shifts[^1].Shift : 0);
 
     /// <summary>Bytes held.</summary>
     public long Bytes => keys.Concat(values).Sum(tensor => tensor.Bytes);
@@ -72,10 +78,16 @@ public sealed class KeyValueCache : IDisposable
     }
 
     /// <summary>Counts tokens whose keys and values all layers have stored.</summary>
-    public void Advance(int tokens)
+    /// <param name="tokens">How many.</param>
+    /// <param name="nextPosition">The position behind them; null: positions counted on with the tokens.</param>
+    public void Advance(int tokens, int? nextPosition = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Length + tokens, Capacity, nameof(tokens));
         Length += tokens;
+        if (nextPosition is { } next && next != NextPosition)
+        {
+            shifts.Add((Length, next - Length));
+        }
     }
 
     /// <summary>Forgets all tokens but the first ones.</summary>
@@ -83,6 +95,10 @@ public sealed class KeyValueCache : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)Length, nameof(length));
         Length = length;
+        while (shifts.Count > 0 && shifts[^1].Length > length)
+        {
+            shifts.RemoveAt(shifts.Count - 1);
+        }
     }
 
     /// <summary>Copies the tokens from <paramref name="first"/> on into a buffer, or back when <paramref name="restore"/> is set; lets beams share a long beginning.</summary>

@@ -34,7 +34,7 @@ public sealed class LlamaBlock : IRecomputable
         q = Layer("self_attn.q_proj", queries, hidden, config.AttentionBias);
         k = Layer("self_attn.k_proj", keys, hidden, config.AttentionBias);
         v = Layer("self_attn.v_proj", keys, hidden, config.AttentionBias);
-        o = Layer("self_attn.o_proj", hidden, queries, config.AttentionBias);
+        o = Layer("self_attn.o_proj", hidden, queries, config.OutputBias);
         gate = Layer("mlp.gate_proj", inner, hidden, config.MlpBias);
         up = Layer("mlp.up_proj", inner, hidden, config.MlpBias);
         down = Layer("mlp.down_proj", hidden, inner, config.MlpBias);
@@ -64,7 +64,13 @@ public sealed class LlamaBlock : IRecomputable
         var stream = operations.Embed(sequences.BranchRows, x);
         using var frame = operations.Begin();
         var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        return Continue(operations, stream, Attend(operations, operations.Embed(sequences.BranchRows, normal), sequences.Branches, normal, sequences));
+        var looking = sequences.Branches;
+        if (sequences.Cosines is { } cosines)
+        {
+            looking = looking.Turned(operations.Embed(sequences.BranchRows, cosines), operations.Embed(sequences.BranchRows, sequences.Sines!));
+        }
+
+        return Continue(operations, stream, Attend(operations, operations.Embed(sequences.BranchRows, normal), looking, normal, sequences));
     }
 
     /// <summary>Runs the block on the tokens that follow those in the cache.</summary>
@@ -72,16 +78,19 @@ public sealed class LlamaBlock : IRecomputable
     /// <param name="x">[tokens, hidden]; changed in place.</param>
     /// <param name="cache">Receives the tokens' keys and values behind its present length.</param>
     /// <param name="layer">The block's number in the cache.</param>
+    /// <param name="rows">One sequence, with what there is to know of its rows.</param>
     /// <returns>The stream after the block, [tokens, hidden].</returns>
-    public Tensor Forward(TensorOperations operations, Tensor x, KeyValueCache cache, int layer)
+    public Tensor Forward(TensorOperations operations, Tensor x, KeyValueCache cache, int layer, Sequences rows)
     {
         using var frame = operations.Begin();
-        var position = cache.Length;
+        var place = cache.Length;
         var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        var queries = operations.Rotate(q.Forward(operations, normal), rotary, position);
-        operations.Store(operations.Rotate(k.Forward(operations, normal), rotary, position), cache.Keys(layer), position);
-        operations.Store(v.Forward(operations, normal), cache.Values(layer), position);
-        return Continue(operations, x, operations.CachedAttention(queries, cache.Keys(layer), cache.Values(layer), position + x.Shape.Rows));
+        var queries = Turn(q.Forward(operations, normal));
+        operations.Store(Turn(k.Forward(operations, normal)), cache.Keys(layer), place);
+        operations.Store(v.Forward(operations, normal), cache.Values(layer), place);
+        return Continue(operations, x, operations.CachedAttention(queries, cache.Keys(layer), cache.Values(layer), place + x.Shape.Rows));
+
+        Tensor Turn(Tensor heads) => rows.Cosines is { } cosines ? operations.Rotate(heads, cosines, rows.Sines!) : operations.Rotate(heads, rotary, cache.NextPosition);
     }
 
     /// <summary>Causal attention of whole sequences: rows that look, and rows that are looked at.</summary>

@@ -36,8 +36,14 @@ public sealed record LlamaConfig
     /// <summary>Tokens that the model was trained for. Nothing is cut there: positions run on.</summary>
     public required int MaxPositions { get; init; }
 
-    /// <summary>Whether q, k, v and o have biases.</summary>
+    /// <summary>Pairs of a head that turn by each axis of positions of several axes; empty: positions have one.</summary>
+    public int[] RopeSections { get; init; } = [];
+
+    /// <summary>Whether q, k and v have biases.</summary>
     public required bool AttentionBias { get; init; }
+
+    /// <summary>Whether o has a bias.</summary>
+    public required bool OutputBias { get; init; }
 
     /// <summary>Whether the MLP's layers have biases.</summary>
     public required bool MlpBias { get; init; }
@@ -65,6 +71,7 @@ public sealed record LlamaConfig
             RopeTheta = config.Double("rope_theta", 10000, 1, 1e12),
             MaxPositions = config.Int("max_position_embeddings", 2048, 1, int.MaxValue),
             AttentionBias = config.Bool("attention_bias", false),
+            OutputBias = config.Bool("attention_bias", false),
             MlpBias = config.Bool("mlp_bias", false),
             TiedHead = config.Bool("tie_word_embeddings", false),
         };

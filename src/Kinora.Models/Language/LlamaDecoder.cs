@@ -1,3 +1,4 @@
+using Kinora.Models.Inputs;
 using Kinora.Models.Weights;
 using Kinora.Tensors;
 
@@ -51,20 +52,42 @@ public sealed class LlamaDecoder : IDisposable
     /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c> and <c>final_norm_output</c>.</param>
     /// <param name="x">Embeddings [tokens, hidden]; changed in place.</param>
     /// <param name="cache">What was read before; grows by the tokens.</param>
+    /// <param name="places">What there is to know of the tokens; null: they count on from those in the cache.</param>
     /// <returns>[tokens, hidden].</returns>
-    public Tensor Forward(TensorOperations operations, Tensor x, KeyValueCache cache)
+    public Tensor Forward(TensorOperations operations, Tensor x, KeyValueCache cache, SequencePlaces? places = null)
     {
+        var rows = Arrange(operations, Sequences.Equal(1, x.Shape.Rows), places);
         for (var layer = 0; layer < blocks.Length; layer++)
         {
-            x = blocks[layer].Forward(operations, x, cache, layer);
+            x = blocks[layer].Forward(operations, x, cache, layer, rows);
             if (layer == 0)
             {
                 operations.Observe("layer_0_output", x);
             }
         }
 
-        cache.Advance(x.Shape.Rows);
+        cache.Advance(x.Shape.Rows, places?.Positions?.Next);
         return operations.Observe("final_norm_output", Normalise(operations, x));
+    }
+
+    /// <summary>Sequences with what there is to know of their rows; it lives in the workspace until the innermost frame ends.</summary>
+    /// <param name="operations">What to compute with.</param>
+    /// <param name="sequences">How the rows divide.</param>
+    /// <param name="places">Of all rows; null: nothing.</param>
+    public Sequences Arrange(TensorOperations operations, Sequences sequences, SequencePlaces? places)
+    {
+        if (places?.Positions is { } positions)
+        {
+            var (cosines, sines) = (operations.New(positions.Axes[0].Length, Config.HeadSize / 2), operations.New(positions.Axes[0].Length, Config.HeadSize / 2));
+            if (!operations.IsDry)
+            {
+                RotaryAngles.OfSections(positions.Axes, Config.RopeSections, Config.RopeTheta, cosines, sines);
+            }
+
+            sequences = sequences.Turned(cosines, sines);
+        }
+
+        return sequences.Marked(places?.Pictures);
     }
 
     /// <summary>Runs all blocks on whole sequences, without a cache.</summary>

@@ -1,5 +1,6 @@
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Weights;
 using Kinora.Tensors;
 
@@ -58,20 +59,22 @@ public sealed record MemoryPlan
 
     /// <summary>Plans a run.</summary>
     /// <param name="model">The model's outline, or the model itself.</param>
-    /// <param name="frames">Pictures to look at.</param>
-    /// <param name="pictureBytes">Bytes of decoded pictures for each of them.</param>
+    /// <param name="media">What is looked at; nothing if it has no frames.</param>
+    /// <param name="clipsAtOnce">How many such media are decoded at once.</param>
     /// <param name="question">What is asked; null: the family's request for a description.</param>
     /// <param name="options">How the answer is written.</param>
-    public static MemoryPlan Of(VisionLanguageModel model, int frames, long pictureBytes, string? question, GenerationOptions options)
+    public static MemoryPlan Of(VisionLanguageModel model, VisualShape media, int clipsAtOnce, string? question, GenerationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var ids = model.Tokenizer.Encode(model.FirstPrompt(question ?? model.DescribePrompt(video: frames > 1), frames), addSpecialTokens: true);
+        VisualShape[] all = media.Frames > 0 ? [media] : [];
+        var layout = model.Plan(all);
+        var ids = model.Expand(model.Tokenize(model.FirstPrompt(question ?? model.DescribePrompt(media.IsVideo), all), begins: true), layout);
         return new MemoryPlan
         {
             Weights = [.. Enum.GetValues<WeightPart>().Select(part => Part(model.Weights, part))],
             LargestConverted = model.Weights.LargestConverted,
-            PictureBytes = frames * pictureBytes,
-            Session = SessionPlan.Of(model, ids, options),
+            PictureBytes = 3L * clipsAtOnce * media.Frames * media.Width * media.Height,
+            Session = SessionPlan.Of(model, ids, layout, media.Frames, options),
         };
     }
 

@@ -16,8 +16,8 @@ public sealed class RunPlanner : IDisposable
     /// <summary>The model's directory.</summary>
     public string Directory { get; }
 
-    /// <summary>Bytes of one decoded picture; 1280x720 as long as no input is known.</summary>
-    public long PictureBytes { get; set; } = 1280 * 720 * 3;
+    /// <summary>Size of one decoded picture in pixels; 1280x720 as long as no input is known.</summary>
+    public (int Width, int Height) PictureSize { get; set; } = (1280, 720);
 
     /// <summary>Inputs whose decoded pictures are held at once: two where the next one is decoded while one is described.</summary>
     public int ClipsAtOnce { get; set; } = 1;
@@ -31,7 +31,7 @@ public sealed class RunPlanner : IDisposable
     public MemoryPlan Plan(RunSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return MemoryPlan.Of(Outline(settings.Weights), settings.Frames, ClipsAtOnce * PictureBytes, settings.Question, settings.Generation);
+        return MemoryPlan.Of(Outline(settings.Weights), new(settings.Frames, PictureSize.Width, PictureSize.Height, IsVideo: settings.Frames > 1), ClipsAtOnce, settings.Question, settings.Generation);
     }
 
     /// <summary>Refuses a run that needs more than there is.</summary>

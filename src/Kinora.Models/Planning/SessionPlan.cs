@@ -1,5 +1,6 @@
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Tensors;
 using Kinora.Tensors.Planning;
@@ -56,19 +57,21 @@ public sealed record SessionPlan
 
     /// <summary>Plans for a question.</summary>
     /// <param name="model">The model, or its outline.</param>
-    /// <param name="ids">The question's ids, one placeholder per picture.</param>
+    /// <param name="ids">The question's ids, one for each place in the sequence.</param>
+    /// <param name="layout">What its placeholders stand for.</param>
+    /// <param name="frames">Pictures that are looked at.</param>
     /// <param name="options">How the answer is written.</param>
-    public static SessionPlan Of(VisionLanguageModel model, ReadOnlySpan<int> ids, GenerationOptions options)
+    public static SessionPlan Of(VisionLanguageModel model, ReadOnlySpan<int> ids, VisualLayout layout, int frames, GenerationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(options);
         var dryRun = new DryRun();
         using var session = new Session(model, new TensorOperations(dryRun), options.Cache);
         var (config, threads) = (model.Decoder.Config, session.Operations.Threads);
-        var (frames, prompt) = (ids.Count(model.ImageTokenId), model.MergedLength(ids));
-        session.Reserve(checked(prompt + TextGenerator.Room(options)));
-        var pixels = frames > 0 ? Tensor.WithoutMemory(model.PixelShape(frames)) : null;
-        var visual = pixels is null ? null : session.Encode(pixels);
+        session.Reserve(checked(ids.Length + TextGenerator.Room(options)));
+        var input = layout.Items.Count > 0 ? new VisualInput(Tensor.WithoutMemory(model.PixelShape(layout)), layout) : null;
+        var visual = input is null ? null : session.Encode(input);
         var encode = dryRun.Take(threads);
         session.Read(ids, visual);
         var read = dryRun.Take(threads);
@@ -76,18 +79,18 @@ public sealed record SessionPlan
         session.Read(0);
         var write = dryRun.Take(threads);
         var format = session.Cache.Format;
-        var most = (int)Math.Min(int.MaxValue, (long)prompt + options.MaxNewTokens);
+        var most = (int)Math.Min(int.MaxValue, (long)ids.Length + options.MaxNewTokens);
         return new SessionPlan
         {
             Frames = frames,
-            PromptTokens = prompt,
+            PromptTokens = ids.Length,
             NewTokens = options.MaxNewTokens,
             CacheFormat = format,
             CacheBytes = KeyValueCache.BytesFor(config, most, format),
             TableBytes = model.Decoder.AngleBytes(most) + (sizeof(float) * (long)config.VocabularySize),
             BeamBytes = options.Beams > 1 ? SessionBeams.BytesFor(config, options.Beams, options.MaxNewTokens, format) : 0,
-            PixelBytes = pixels?.Bytes ?? 0,
-            VisualBytes = visual?.Bytes ?? 0,
+            PixelBytes = input?.Pixels.Bytes ?? 0,
+            VisualBytes = visual?.Rows.Bytes ?? 0,
             Encode = encode,
             Read = read,
             Write = write,

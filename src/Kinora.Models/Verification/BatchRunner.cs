@@ -1,25 +1,25 @@
-using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
-using Kinora.Tensors;
+using Kinora.Models.Inputs;
 
 namespace Kinora.Models.Verification;
 
 /// <summary>Prompts of different length that the reference computed as one padded batch. Each row is run alone: padding must not change it.</summary>
-internal sealed class BatchRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
+internal sealed class BatchRunner(VisionLanguageModel model, GoldenFamily family, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
 {
     public async Task RunAsync()
     {
-        var (rows, pixels, logits) = (new List<int[]>(), new List<float>(), new List<float>());
+        var (rows, merged, pixels, logits) = (new List<int[]>(), new List<int>(), new List<float>(), new List<float>());
         foreach (var row in golden.Json.GetProperty("rows").EnumerateArray())
         {
             var number = rows.Count;
-            var ids = model.Tokenizer.Encode(GoldenFiles.Text(row, "prompt") ?? throw new VerificationException($"row {number} has no prompt."), addSpecialTokens: true);
+            var ids = family.Tokenize(GoldenFiles.Text(row, "prompt") ?? throw new VerificationException($"row {number} has no prompt."));
             using var session = new Session(model);
             using var visual = await EncodeAsync(session, golden.FramesOf(row), pixels).ConfigureAwait(false);
-            session.Read(ids, visual, null, cancellation);
+            session.Read(model.Expand(ids, visual?.Layout ?? VisualLayout.None), visual, null, cancellation);
             logits.AddRange(session.Logits);
             rows.Add(ids);
+            merged.Add(session.Length);
             if (limits.Rounded)
             {
                 continue;
@@ -37,29 +37,28 @@ internal sealed class BatchRunner(VisionLanguageModel model, MediaReader media, 
 
         ledger.Compare("pixel_values", "inputs", [.. pixels], limits.EndToEnd(golden.Tolerance));
         ledger.Compare("logits", "inputs", [.. logits], limits.EndToEnd(golden.Tolerance));
-        ComparePadding(rows);
+        ComparePadding(rows, merged);
     }
 
-    private async Task<Tensor?> EncodeAsync(Session session, IReadOnlyList<string> files, List<float> allPixels)
+    private async Task<VisualEmbeddings?> EncodeAsync(Session session, IReadOnlyList<string> files, List<float> allPixels)
     {
-        if (files.Count == 0)
+        if (await family.MediaAsync(files, cancellation).ConfigureAwait(false) is not { Count: > 0 } media)
         {
             return null;
         }
 
-        using var pixels = await CaseRunner.PixelsAsync(model, media, files, cancellation).ConfigureAwait(false);
-        allPixels.AddRange(pixels.AsSpan());
-        return session.Encode(pixels, null, cancellation);
+        using var input = model.Prepare(media);
+        allPixels.AddRange(input.Pixels.AsSpan());
+        return session.Encode(input, null, cancellation);
     }
 
     /// <summary>Ids, masks and positions as a padded batch has them: positions count real places only and are 1 at padded ones.</summary>
-    private void ComparePadding(List<int[]> rows)
+    private void ComparePadding(List<int[]> rows, List<int> merged)
     {
         var left = GoldenFiles.Text(golden.Json, "padding_side") is not "right";
         var pad = golden.Json.TryGetProperty("pad_token_id", out var value) ? value.GetInt32() : 0;
         ledger.CompareIds("input_ids", "inputs", Pad(rows, pad));
         ledger.CompareIds("attention_mask", "inputs", Pad([.. rows.Select(row => Enumerable.Repeat(1, row.Length).ToArray())], 0));
-        var merged = rows.Select(row => model.MergedLength(row)).ToList();
         ledger.CompareIds("merged_attention_mask", "inputs", Pad([.. merged.Select(length => Enumerable.Repeat(1, length).ToArray())], 0));
         ledger.CompareIds("position_ids", "inputs", Pad([.. merged.Select(length => Enumerable.Range(0, length).ToArray())], 1));
 

@@ -1,29 +1,15 @@
-using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Verification;
 
 /// <summary>Runs one case end to end from its pictures and its prompt, and then each stage from the stored input of that stage.</summary>
-internal sealed class CaseRunner(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
+internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family, StageLimits limits, GoldenCase golden, CaseLedger ledger, CancellationToken cancellation)
 {
     private const string EndToEnd = "inputs";
-
-    /// <summary>How many pictures the case has: files, or stored pixels that take their place.</summary>
-    private int Pictures
-    {
-        get
-        {
-            if (!golden.StoredPixels || !ledger.Has("pixel_values"))
-            {
-                return golden.Frames.Count;
-            }
-
-            return ledger.ShapeOf("pixel_values") is [.., var pictures, _, _, _] ? pictures : 0;
-        }
-    }
 
     public async Task RunAsync()
     {
@@ -43,7 +29,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, MediaReader media, S
 
         if (golden.Mode == "greedy-batch")
         {
-            await new BatchRunner(model, media, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
+            await new BatchRunner(model, family, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
             return;
         }
 
@@ -55,36 +41,44 @@ internal sealed class CaseRunner(VisionLanguageModel model, MediaReader media, S
         ledger.Require("input_ids");
         ledger.Require(golden.Mode switch { "greedy" => "generated_ids", "beam" => "beam_ids", _ => "logits" });
         var prompt = golden.Prompt ?? throw new VerificationException("the case has no prompt.");
-        var ids = model.Tokenizer.Encode(prompt, addSpecialTokens: true);
+        var ids = family.Tokenize(prompt);
         ledger.CompareIds("input_ids", EndToEnd, ids);
-        using var visual = await EncodeAsync().ConfigureAwait(false);
-        RunDecoder(ids, visual);
-        Generate(ids, visual);
-        RunStages();
+        using var input = await InputAsync().ConfigureAwait(false);
+        var layout = input?.Layout ?? VisualLayout.None;
+        var expanded = model.Expand(ids, layout);
+        using var visual = input is null ? null : Encode(input);
+        RunDecoder(expanded, visual);
+        Generate(expanded, visual);
+        RunStages(layout, expanded);
     }
 
-    private async Task<Tensor?> EncodeAsync()
+    private async Task<VisualInput?> InputAsync()
     {
-        if (Pictures == 0)
+        var media = await family.MediaAsync(golden.Frames, cancellation).ConfigureAwait(false);
+        if (!golden.StoredPixels || !ledger.Has("pixel_values"))
         {
-            return null;
+            if (media.Count == 0)
+            {
+                return null;
+            }
+
+            var input = model.Prepare(media);
+            ledger.Compare("pixel_values", EndToEnd, input.Pixels.AsSpan(), limits.EndToEnd(golden.Tolerance));
+            return input;
         }
 
-        using var pixels = golden.StoredPixels ? StoredPixels() : await PixelsAsync(model, media, golden.Frames, cancellation).ConfigureAwait(false);
-        if (golden.StoredPixels)
-        {
-            // An input: the checkpoint's own processor would make others.
-            ledger.SetAside("pixel_values");
-        }
-        else
-        {
-            ledger.Compare("pixel_values", EndToEnd, pixels.AsSpan(), limits.EndToEnd(golden.Tolerance));
-        }
+        // An input: the checkpoint's own processor would make others.
+        ledger.SetAside("pixel_values");
+        var pixels = StoredPixels();
+        return new(pixels, model.Plan(media.Count > 0 ? [.. media.Select(one => one.Shape)] : [new(pixels.Shape[0], 1, 1, pixels.Shape[0] > 1)]));
+    }
 
+    private VisualEmbeddings Encode(VisualInput input)
+    {
         using var session = new Session(model);
         var recorder = new TensorRecorder();
         session.Operations.Observer = recorder.Observe;
-        var visual = session.Encode(pixels, null, cancellation);
+        var visual = session.Encode(input, null, cancellation);
         recorder.CompareAll(ledger, EndToEnd, limits.EndToEnd(golden.Tolerance));
         return visual;
     }
@@ -98,35 +92,24 @@ internal sealed class CaseRunner(VisionLanguageModel model, MediaReader media, S
             : throw new VerificationException($"'pixel_values' has {shape.Length} axes; expected pictures, channels, height and width.");
     }
 
-    internal static async Task<Tensor> PixelsAsync(VisionLanguageModel model, MediaReader media, IReadOnlyList<string> files, CancellationToken cancellation)
-    {
-        var frames = new List<Picture>();
-        foreach (var file in files)
-        {
-            frames.Add(await media.ReadPictureAsync(file, cancellation).ConfigureAwait(false));
-        }
-
-        return model.Preprocess(frames);
-    }
-
-    private void RunDecoder(int[] ids, Tensor? visual)
+    private void RunDecoder(int[] ids, VisualEmbeddings? visual)
     {
         using var operations = new TensorOperations { Cancellation = cancellation };
         var recorder = new TensorRecorder();
         operations.Observer = recorder.Observe;
-        RunDecoder(operations, model.Merge(operations, ids, visual));
+        RunDecoder(operations, model.Merge(operations, ids, visual?.Rows), model.PlacesOf(ids, visual?.Layout, 0));
         recorder.CompareAll(ledger, EndToEnd, limits.EndToEnd(golden.Tolerance));
     }
 
-    private void RunDecoder(TensorOperations operations, Tensor sequence)
+    private void RunDecoder(TensorOperations operations, Tensor sequence, SequencePlaces? places)
     {
         using var cache = new KeyValueCache(model.Decoder.Config, sequence.Shape.Rows);
-        var hidden = model.Decoder.Forward(operations, sequence, cache);
+        var hidden = model.Decoder.Forward(operations, sequence, cache, places);
         var rows = ledger.Has("logits") ? Math.Min(hidden.Shape.Rows, (int)(ledger.CountOf("logits") / model.Decoder.Config.VocabularySize)) : 1;
         model.Decoder.Logits(operations, hidden.Rows(hidden.Shape.Rows - rows, rows));
     }
 
-    private void Generate(int[] ids, Tensor? visual)
+    private void Generate(int[] ids, VisualEmbeddings? visual)
     {
         using var session = new Session(model);
         session.Read(ids, visual, null, cancellation);
@@ -198,31 +181,31 @@ internal sealed class CaseRunner(VisionLanguageModel model, MediaReader media, S
     }
 
     /// <summary>Feeds each stage with what the reference computed before it: small mistakes show undiluted.</summary>
-    private void RunStages()
+    private void RunStages(VisualLayout layout, int[] ids)
     {
         var hidden = model.Decoder.Config.HiddenSize;
-        if (ledger.Has("pixel_values"))
+        if (ledger.Has("pixel_values") && layout.PixelRows > 0)
         {
             using var pixels = StoredPixels();
-            Stage("pixel_values", operations => model.EncodeFrames(operations, pixels));
+            Stage("pixel_values", operations => model.Encode(operations, pixels, layout.Units));
         }
 
         if (ledger.Has("vision_output"))
         {
             using var features = ledger.Rows("vision_output", ledger.WidthOf("vision_output"));
-            Stage("vision_output", operations => model.Connect(operations, features, Pictures));
+            Stage("vision_output", operations => model.Connect(operations, features, layout.Units));
         }
 
-        if (ledger.Has("input_ids") && ledger.Has("inputs_embeds") && (ledger.Has("connector_output") || Pictures == 0))
+        if (ledger.Has("input_ids") && ledger.Has("inputs_embeds") && (ledger.Has("connector_output") || layout.Tokens == 0))
         {
-            using var visual = Pictures == 0 ? null : ledger.Rows("connector_output", hidden);
-            Stage(visual is null ? "input_ids" : "connector_output", operations => model.Merge(operations, ledger.Ids("input_ids"), visual));
+            using var visual = layout.Tokens == 0 ? null : ledger.Rows("connector_output", hidden);
+            Stage(visual is null ? "input_ids" : "connector_output", operations => model.Merge(operations, model.Expand(ledger.Ids("input_ids"), layout), visual));
         }
 
         if (ledger.Has("inputs_embeds"))
         {
             using var sequence = ledger.Rows("inputs_embeds", hidden);
-            Stage("inputs_embeds", operations => RunDecoder(operations, sequence));
+            Stage("inputs_embeds", operations => RunDecoder(operations, sequence, model.PlacesOf(ids, layout, 0)));
         }
 
         if (ledger.Has("final_norm_output") && ledger.Has("logits"))

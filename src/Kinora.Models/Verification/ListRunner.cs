@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Conversations;
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Verification;
@@ -16,10 +17,11 @@ internal sealed class ListRunner(VisionLanguageModel model, MediaReader media, s
         {
             var picture = await media.ReadPictureAsync(GoldenFiles.Inside(directory, Required(item, "file")), cancellation).ConfigureAwait(false);
             var padding = item.TryGetProperty("do_image_padding", out var value) && value.GetBoolean();
-            using var pixels = model is Tarsier tarsier ? tarsier.Preprocess([picture], padding) : model.Preprocess([picture]);
+            VisualMedia[] stills = [new([picture], IsVideo: false)];
+            using var input = model is Tarsier tarsier ? tarsier.Prepare(stills, padding) : model.Prepare(stills);
 
             // Preprocessing is whole numbers but for the last step: there is no noise to allow for.
-            ledger.Compare(Required(item, "tensor"), "picture", pixels.AsSpan(), 1e-7);
+            ledger.Compare(Required(item, "tensor"), "picture", input.Pixels.AsSpan(), 1e-7);
         }
 
         return ledger.Report("preprocess", null);

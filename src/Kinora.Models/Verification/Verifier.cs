@@ -38,7 +38,7 @@ public static class Verifier
 
         var reports = new List<CaseReport>();
         var media = new MediaReader();
-        var lists = new ListRunner(model, media, directory);
+        var (lists, inputs) = (new ListRunner(model, media, directory), new GoldenFamily(model, media));
         if (root.TryGetProperty("preprocess", out var preprocess))
         {
             await AddAsync("preprocess", () => lists.PreprocessAsync(preprocess, cancellation)).ConfigureAwait(false);
@@ -57,7 +57,7 @@ public static class Verifier
         foreach (var element in cases.EnumerateArray())
         {
             var golden = new GoldenCase(directory, element);
-            await AddAsync(golden.Name, () => RunCaseAsync(model, media, StageLimits.For(format), golden, cancellation)).ConfigureAwait(false);
+            await AddAsync(golden.Name, () => RunCaseAsync(model, inputs, StageLimits.For(format), golden, cancellation)).ConfigureAwait(false);
         }
 
         return new VerificationReport(directory, reports);
@@ -79,12 +79,12 @@ public static class Verifier
         }
     }
 
-    private static async Task<CaseReport> RunCaseAsync(VisionLanguageModel model, MediaReader media, StageLimits limits, GoldenCase golden, CancellationToken cancellation)
+    private static async Task<CaseReport> RunCaseAsync(VisionLanguageModel model, GoldenFamily family, StageLimits limits, GoldenCase golden, CancellationToken cancellation)
     {
         using var ledger = new CaseLedger(golden.Expected);
         try
         {
-            await new CaseRunner(model, media, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
+            await new CaseRunner(model, family, limits, golden, ledger, cancellation).RunAsync().ConfigureAwait(false);
             return ledger.Report(golden.Name, null);
         }
         catch (Exception error) when (GoldenFiles.IsOfData(error))

@@ -20,7 +20,7 @@ internal unsafe struct RowWork : IParallelWork
     public Activation Activation;
     public int Heads;
     public int RowsPerPosition;
-    public Sequences Sequences;
+    public RowPositions Positions;
     public ulong Seed;
 
     public enum Kind
@@ -95,7 +95,7 @@ internal unsafe struct RowWork : IParallelWork
             case Kind.RotateBack:
                 Copy(x, y);
                 var half = Length / Heads / 2;
-                var place = Position(row) * half;
+                var place = Positions.Of(row) * half;
                 var (first, second) = Operation == Kind.Rotate ? (0, half) : (half, 0);
                 for (var head = y; head < y + Length; head += 2 * half)
                 {
@@ -154,23 +154,5 @@ internal unsafe struct RowWork : IParallelWork
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
             y[i] = (z ^ (z >> 31)) >> 32 < threshold ? 0f : x[i] * factor;
         }
-    }
-
-    /// <summary>The row's place in its sequence.</summary>
-    private readonly long Position(int row)
-    {
-        if (Sequences.Positions != null)
-        {
-            return Sequences.Positions[row];
-        }
-
-        var (low, high) = (0, Sequences.Count);
-        while (high - low > 1)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = Sequences.First(middle) <= row ? (middle, high) : (low, middle);
-        }
-
-        return row - Sequences.First(low);
     }
 }

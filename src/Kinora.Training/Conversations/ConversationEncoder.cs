@@ -1,4 +1,5 @@
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Training.Data;
 
 namespace Kinora.Training.Conversations;
@@ -32,32 +33,31 @@ public sealed class ConversationEncoder
 
     /// <summary>Encodes a sample; of a preference pair the better answer, and then only the last answer is learned.</summary>
     /// <param name="sample">The sample.</param>
-    /// <param name="pictures">The number of its pictures and frames.</param>
-    /// <param name="video">Whether they are frames of a video, which decides what an empty question asks.</param>
+    /// <param name="media">Sizes of its pictures and videos.</param>
     /// <exception cref="SampleException">Nothing is left to learn, nothing is asked, or the tokenizer is of another model.</exception>
-    public EncodedSample Encode(TrainingSample sample, int pictures, bool video)
+    public EncodedSample Encode(TrainingSample sample, IReadOnlyList<VisualShape> media)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        return Encode(sample, pictures, video, sample.Turns[^1].Answer);
+        return Encode(sample, media, sample.Turns[^1].Answer);
     }
 
     /// <summary>Encodes the worse answer of a preference pair.</summary>
-    /// <inheritdoc cref="Encode(TrainingSample, int, bool)"/>
+    /// <inheritdoc cref="Encode(TrainingSample, IReadOnlyList{VisualShape})"/>
     /// <exception cref="ArgumentException">The sample is no pair.</exception>
-    public EncodedSample EncodeRejected(TrainingSample sample, int pictures, bool video)
+    public EncodedSample EncodeRejected(TrainingSample sample, IReadOnlyList<VisualShape> media)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        return Encode(sample, pictures, video, sample.Rejected ?? throw new ArgumentException("The sample is no preference pair.", nameof(sample)));
+        return Encode(sample, media, sample.Rejected ?? throw new ArgumentException("The sample is no preference pair.", nameof(sample)));
     }
 
-    private EncodedSample Encode(TrainingSample sample, int pictures, bool video, string lastAnswer)
+    private EncodedSample Encode(TrainingSample sample, IReadOnlyList<VisualShape> media, string lastAnswer)
     {
-        var (ids, labels) = (new List<int>(), new List<int>());
+        var (ids, labels, layout) = (new List<int>(), new List<int>(), model.Plan(media));
         for (var turn = 0; turn < sample.Turns.Count; turn++)
         {
             var isLast = turn == sample.Turns.Count - 1;
             var learns = isLast || sample.Rejected is null;
-            var prompt = Prompt(sample, turn, pictures, video, out var endsInBlank);
+            var prompt = Prompt(sample, turn, media, layout, out var endsInBlank);
             var begin = 0;
             if (turn > 0)
             {
@@ -72,8 +72,8 @@ public sealed class ConversationEncoder
         }
 
         Add([model.EndIds[0]], true);
-        Check(sample, ids, pictures);
-        return Cut(sample, [.. ids], [.. labels], pictures);
+        Check(sample, ids, layout);
+        return Cut(sample, [.. ids], [.. labels], media);
 
         void Add(ReadOnlySpan<int> part, bool learned)
         {
@@ -85,12 +85,12 @@ public sealed class ConversationEncoder
         }
     }
 
-    private int[] Prompt(TrainingSample sample, int turn, int pictures, bool video, out bool endsInBlank)
+    private int[] Prompt(TrainingSample sample, int turn, IReadOnlyList<VisualShape> media, VisualLayout layout, out bool endsInBlank)
     {
         var question = sample.Turns[turn].Question.Trim();
         if (question.Length == 0)
         {
-            question = pictures > 0 ? model.DescribePrompt(video) : throw new SampleException(sample.Source, "it has neither a picture nor a question; expected one of them");
+            question = media.Count > 0 ? model.DescribePrompt(media.Any(one => one.IsVideo) || media.Count > 1) : throw new SampleException(sample.Source, "it has neither a picture nor a question; expected one of them");
         }
 
         // The families' prompts have no place for it, and `describe` would have it typed there too.
@@ -99,41 +99,41 @@ public sealed class ConversationEncoder
             question = $"{before}\n{question}";
         }
 
-        var spans = turn == 0 ? model.FirstPrompt(question, pictures) : model.NextPrompt(question);
+        var spans = turn == 0 ? model.FirstPrompt(question, media) : model.NextPrompt(question);
         endsInBlank = spans[^1].Text.EndsWith(' ');
-        var ids = model.Tokenizer.Encode(spans, addSpecialTokens: turn == 0);
-        return turn == 0 || model.EndIds.Contains(ids[0]) ? ids : throw new SampleException(sample.Source, $"the model's later prompts begin with the id {ids[0]}, which ends no answer; tokenizer and config.json are not of one model");
+        var ids = model.Tokenize(spans, begins: turn == 0);
+        if (turn == 0)
+        {
+            return model.Placeholders(ids) is var places && places == layout.Items.Count ? model.Expand(ids, layout) : throw Foreign(sample, places, layout.Items.Count);
+        }
+
+        return model.EndIds.Contains(ids[0]) ? ids : throw new SampleException(sample.Source, $"the model's later prompts begin with the id {ids[0]}, which ends no answer; tokenizer and config.json are not of one model");
     }
 
-    private void Check(TrainingSample sample, List<int> ids, int pictures)
+    private void Check(TrainingSample sample, List<int> ids, VisualLayout layout)
     {
         var rows = model.Decoder.Config.VocabularySize;
-        var stray = ids.FindIndex(id => (uint)id >= (uint)rows && id != model.ImageTokenId);
+        var stray = ids.FindIndex(id => (uint)id >= (uint)rows && !model.IsPlaceholder(id));
         if (stray >= 0)
         {
             throw new SampleException(sample.Source, $"the tokenizer makes the id {ids[stray]} of its text, but the model has only {rows} embeddings (vocab_size); tokenizer and config.json are not of one model");
         }
 
-        var places = ids.Count(id => id == model.ImageTokenId);
-        if (places != pictures)
+        if (model.Placeholders([.. ids]) is var places && places != layout.Tokens)
         {
-            throw new SampleException(sample.Source, $"the tokenizer makes {places} placeholders (id {model.ImageTokenId}) of {pictures} pictures; tokenizer and config.json are not of one model");
+            throw Foreign(sample, places, layout.Tokens);
         }
     }
 
-    private EncodedSample Cut(TrainingSample sample, int[] ids, int[] labels, int pictures)
-    {
-        var (positions, kept) = (0, 0);
-        while (kept < ids.Length && Places(ids[kept]) <= mostPositions - positions)
-        {
-            positions += Places(ids[kept++]);
-        }
+    private SampleException Foreign(TrainingSample sample, int placeholders, int wanted)
+        => new(sample.Source, $"the tokenizer makes {placeholders} placeholders (id {model.ImageTokenId}) of {wanted} pictures; tokenizer and config.json are not of one model");
 
-        var encoded = new EncodedSample(ids[..kept], labels[..kept], pictures, positions, kept < ids.Length);
+    private EncodedSample Cut(TrainingSample sample, int[] ids, int[] labels, IReadOnlyList<VisualShape> media)
+    {
+        var kept = Math.Min(ids.Length, mostPositions);
+        var encoded = new EncodedSample(ids[..kept], labels[..kept], kept < ids.Length);
         return encoded.Learned > 0
             ? encoded
-            : throw new SampleException(sample.Source, $"its prompt with {pictures} pictures fills the {mostPositions} positions that a sequence may have, nothing of the answer is left to learn; use fewer frames or a larger maximum");
-
-        int Places(int id) => id == model.ImageTokenId ? model.VisualTokens : 1;
+            : throw new SampleException(sample.Source, $"its prompt with {media.Sum(one => one.Frames)} pictures fills the {mostPositions} positions that a sequence may have, nothing of the answer is left to learn; use fewer frames or a larger maximum");
     }
 }

@@ -47,7 +47,7 @@ public static class PllavaLabelCases
 
         var conversation = PllavaPacking.Conversation(template, instruction, [.. turns.Select(turn => new TrainingTurn(Text(turn.GetProperty("q")), Text(turn.GetProperty("a"))))]);
         var segments = PllavaPacking.Segments(template, conversation);
-        var encoded = PllavaPacking.Encode(tokenizer, segments, entry.GetProperty("max_length").GetInt32(), tokenizer.IdOf("<image>") ?? -1, 1);
+        var encoded = PllavaPacking.Encode(tokenizer, segments, entry.GetProperty("max_length").GetInt32());
 
         string[] texts = [.. entry.GetProperty("segments").EnumerateArray().Select(Text)];
         var (ids, labels) = (Numbers(entry, "input_ids"), Numbers(entry, "labels"));

@@ -78,9 +78,7 @@ public static class PllavaPacking
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="segments">The parts.</param>
     /// <param name="most">Ids that are kept, the placeholder counted as one; 512 in the published runs.</param>
-    /// <param name="placeholder">The id of <c>&lt;image&gt;</c>.</param>
-    /// <param name="visualTokens">Places that the whole video takes in the decoder's sequence.</param>
-    public static EncodedSample Encode(Tokenizer tokenizer, IReadOnlyList<PllavaSegment> segments, int most, int placeholder, int visualTokens)
+    public static EncodedSample Encode(Tokenizer tokenizer, IReadOnlyList<PllavaSegment> segments, int most)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(segments);
@@ -95,9 +93,7 @@ public static class PllavaPacking
             }
         }
 
-        var kept = ids.Take(most).ToArray();
-        var places = kept.AsSpan().Count(placeholder);
-        return new EncodedSample(kept, [.. labels.Take(most)], places, kept.Length + (places * (visualTokens - 1)), kept.Length < ids.Count);
+        return new EncodedSample([.. ids.Take(most)], [.. labels.Take(most)], most < ids.Count);
     }
 
     /// <summary>The parts between the occurrences of a role name, and the names.</summary>

@@ -20,10 +20,10 @@ public sealed class PackedBatch
         (Rows, BranchRows, Labels, Samples) = ([.. packing.Rows], [.. packing.BranchRows], [.. packing.Labels], [.. packing.Samples]);
     }
 
-    /// <summary>Token ids of all samples, one placeholder per picture.</summary>
+    /// <summary>Token ids of all samples, one for each position.</summary>
     public int[] Ids { get; }
 
-    /// <summary>Positions of each sequence, pictures counted with all their vectors.</summary>
+    /// <summary>Positions of each sequence.</summary>
     public int[] Lengths { get; }
 
     /// <summary>The positions, in the packed sequence, whose next token is learned.</summary>
@@ -39,12 +39,11 @@ public sealed class PackedBatch
     public int[] Samples { get; }
 
     /// <summary>Packs samples.</summary>
-    /// <param name="samples">Ids with one placeholder per picture, and labels of the same length.</param>
-    /// <param name="imageTokenId">The placeholder.</param>
-    /// <param name="visualTokens">Positions that a picture takes.</param>
-    public static PackedBatch Of(IReadOnlyList<(int[] Ids, int[] Labels)> samples, int imageTokenId, int visualTokens)
+    /// <param name="samples">Ids, one for each position, and labels of the same length.</param>
+    public static PackedBatch Of(IReadOnlyList<(int[] Ids, int[] Labels)> samples)
     {
-        var packing = new Packing(imageTokenId, visualTokens);
+        ArgumentNullException.ThrowIfNull(samples);
+        var packing = new Packing();
         foreach (var (ids, labels) in samples)
         {
             packing.Add(ids, labels);
@@ -55,12 +54,11 @@ public sealed class PackedBatch
 
     /// <summary>Packs samples that share prefixes.</summary>
     /// <param name="sequences">Of each sequence the ids of its prefix, and those of its branches with labels of the same length; nothing predicts the first token of a branch.</param>
-    /// <param name="imageTokenId">The placeholder.</param>
-    /// <param name="visualTokens">Positions that a picture takes.</param>
     /// <exception cref="ArgumentException">The first token of a branch has a label.</exception>
-    public static PackedBatch OfBranches(IReadOnlyList<(int[] Prefix, IReadOnlyList<(int[] Ids, int[] Labels)> Branches)> sequences, int imageTokenId, int visualTokens)
+    public static PackedBatch OfBranches(IReadOnlyList<(int[] Prefix, IReadOnlyList<(int[] Ids, int[] Labels)> Branches)> sequences)
     {
-        var packing = new Packing(imageTokenId, visualTokens);
+        ArgumentNullException.ThrowIfNull(sequences);
+        var packing = new Packing();
         foreach (var (prefix, branches) in sequences)
         {
             if (branches.FirstOrDefault(branch => branch.Labels is [not EncodedSample.Ignored, ..]).Ids is { } ids)
@@ -77,7 +75,7 @@ public sealed class PackedBatch
     /// <summary>How the rows divide; lives in the workspace until the innermost frame ends.</summary>
     public Sequences Divide(TensorOperations operations) => operations.Divide(prefixes, counts, branches);
 
-    private sealed class Packing(int imageTokenId, int visualTokens)
+    private sealed class Packing
     {
         private int position;
         private int branchRows;
@@ -144,18 +142,16 @@ public sealed class PackedBatch
         /// <summary>The token at a position is predicted one position before; the first one by none.</summary>
         private void Walk(int[] ids, int[] labels)
         {
-            var first = position;
-            for (var i = 0; i < ids.Length; i++)
+            for (var i = 1; i < labels.Length; i++)
             {
-                if (labels.Length > 0 && labels[i] != EncodedSample.Ignored && position > first)
+                if (labels[i] != EncodedSample.Ignored)
                 {
-                    Rows.Add(position - 1);
+                    Rows.Add(position + i - 1);
                     Labels.Add(labels[i]);
                 }
-
-                position = checked(position + (ids[i] == imageTokenId ? visualTokens : 1));
             }
 
+            position = checked(position + ids.Length);
             Ids.AddRange(ids);
         }
     }

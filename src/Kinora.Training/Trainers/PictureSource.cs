@@ -1,3 +1,4 @@
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Training.Data;
 using Kinora.Training.Data.Loading;
@@ -19,16 +20,16 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
     /// <summary>The pictures of samples, in order; valid until the next call.</summary>
     public BatchPictures Of(IReadOnlyList<PreparedSample> samples)
     {
-        var there = samples.Where(sample => sample.Pixels is not null).ToList();
+        var there = samples.Where(sample => sample.Input is not null).ToList();
         if (there.Count == 0)
         {
-            return default;
+            return BatchPictures.None;
         }
 
-        var count = there.Sum(sample => sample.Pixels!.Shape[0]);
+        var layout = VisualLayout.Join(there.Select(sample => sample.Input!.Layout));
         if (!frozen)
         {
-            return new(joined.Of(there.ConvertAll(sample => sample.Pixels!)), count, false);
+            return new(joined.Of(there.ConvertAll(sample => sample.Input!.Pixels)), layout, false);
         }
 
         var features = there.ConvertAll(Features);
@@ -38,7 +39,7 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
             part.Dispose();
         }
 
-        return new(all, count, true);
+        return new(all, layout, true);
     }
 
     public void Dispose()
@@ -51,7 +52,7 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
         joined.Dispose();
     }
 
-    /// <summary>The tower's features of a sample, [pictures * patches, vision]. What was kept first stays: of data that is gone through again and again, that serves the largest share.</summary>
+    /// <summary>The tower's features of a sample, [rows, vision]. What was kept first stays: of data that is gone through again and again, that serves the largest share.</summary>
     private Tensor Features(PreparedSample sample)
     {
         var key = (sample.Source.File, sample.Source.Record);
@@ -61,7 +62,7 @@ internal sealed class PictureSource(TrainableModel trainable, TensorOperations o
         }
 
         using var frame = operations.Begin();
-        var encoded = trainable.Model.EncodeFrames(operations, sample.Pixels!);
+        var encoded = trainable.Model.Encode(operations, sample.Input!.Pixels, sample.Input.Layout.Units);
         var features = Tensor.Allocate(encoded.Shape, zeroed: false);
         encoded.AsSpan().CopyTo(features.AsSpan());
         if (keptBytes + features.Bytes <= mostBytes)

@@ -58,7 +58,5 @@ internal sealed class PreferenceRunner(TrainableModel trainable, TensorOperation
     }
 
     private PackedBatch Pack(IReadOnlyList<PreparedSample> samples) => PackedBatch.Of(
-        [.. samples.Select(sample => (sample.Encoded.Ids, sample.Encoded.Labels)), .. samples.Select(sample => (sample.Rejected!.Ids, sample.Rejected.Labels))],
-        trainable.Model.ImageTokenId,
-        trainable.Model.VisualTokens);
+        [.. samples.Select(sample => (sample.Encoded.Ids, sample.Encoded.Labels)), .. samples.Select(sample => (sample.Rejected!.Ids, sample.Rejected.Labels))]);
 }

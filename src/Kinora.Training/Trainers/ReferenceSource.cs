@@ -74,8 +74,8 @@ internal sealed class ReferenceSource(Recipe recipe, RunDirectory run, Trainable
 
     private (double Chosen, double Rejected) LogProbabilities(TrainableModel model, PreparedSample sample)
     {
-        var batch = PackedBatch.Of([(sample.Encoded.Ids, sample.Encoded.Labels), (sample.Rejected!.Ids, sample.Rejected.Labels)], model.Model.ImageTokenId, model.Model.VisualTokens);
-        var sums = new PreferencePass(model.Model, operations).LogProbabilities(batch, BatchPictures.OfPixels(sample.Pixels), copies: 2);
+        var batch = PackedBatch.Of([(sample.Encoded.Ids, sample.Encoded.Labels), (sample.Rejected!.Ids, sample.Rejected.Labels)]);
+        var sums = new PreferencePass(model.Model, operations).LogProbabilities(batch, BatchPictures.Of(sample.Input), copies: 2);
         return (sums[0], sums[1]);
     }
 

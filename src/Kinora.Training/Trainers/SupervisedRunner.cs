@@ -76,5 +76,5 @@ internal sealed class SupervisedRunner(TrainableModel trainable, TensorOperation
     private List<(PackedBatch Packed, IReadOnlyList<PreparedSample> Samples)> Pack(IReadOnlyList<PreparedSample> samples)
         => [.. from cut in MicroBatches.Cut([.. samples.Select(sample => sample.Encoded.Positions)], microBatchTokens)
                let part = samples.Skip(cut.First).Take(cut.Count).ToList()
-               select (PackedBatch.Of([.. part.Select(sample => (sample.Encoded.Ids, sample.Encoded.Labels))], trainable.Model.ImageTokenId, trainable.Model.VisualTokens), (IReadOnlyList<PreparedSample>)part)];
+               select (PackedBatch.Of([.. part.Select(sample => (sample.Encoded.Ids, sample.Encoded.Labels))]), (IReadOnlyList<PreparedSample>)part)];
 }

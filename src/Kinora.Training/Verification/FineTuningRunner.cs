@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kinora.Models.Inputs;
 using Kinora.Models.Tokenization;
 using Kinora.Models.Verification;
 using Kinora.Tensors;
@@ -36,7 +37,7 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
             using var final = new GoldenTensors(Inside(variant.Value, "final"), variant.Name);
             var start = trainable.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
             var steps = new GoldenSteps(operations, trainable, recipe, variant.Name, tolerance, variant.Value);
-            steps.Run(variant.Value.GetProperty("steps"), _ => GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Pixels, 1.0 / batch.Packed.Rows.Length));
+            steps.Run(variant.Value.GetProperty("steps"), _ => GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Input, 1.0 / batch.Packed.Rows.Length));
             steps.Final(final, start, stored => stored);
             comparisons.AddRange(steps.Comparisons);
             Account(final);
@@ -82,8 +83,8 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
         using var meanGradients = new GoldenTensors(Inside(manifest, "gradients_mean_of_means"), "gradients of means");
         var zero = manifest.GetProperty("zero_gradients").EnumerateArray().Select(entry => entry.GetString()!).ToHashSet();
         var reached = new HashSet<string>();
-        Try("packed", new Tape(), gradients, loss, tape => Loss(tape, batch.Packed, batch.Pixels, 1.0 / tokens));
-        Try("blocks recomputed", new Tape { RecomputesBlocks = true }, gradients, loss, tape => Loss(tape, batch.Packed, batch.Pixels, 1.0 / tokens));
+        Try("packed", new Tape(), gradients, loss, tape => Loss(tape, batch.Packed, batch.Input, 1.0 / tokens));
+        Try("blocks recomputed", new Tape { RecomputesBlocks = true }, gradients, loss, tape => Loss(tape, batch.Packed, batch.Input, 1.0 / tokens));
         Try("accumulated", new Tape(), gradients, loss, tape => Accumulate(tape, _ => 1.0 / tokens));
         Try("accumulated means", new Tape(), meanGradients, means, tape => Accumulate(tape, rows => 1.0 / (rows * batch.Count)));
         foreach (var tensors in new[] { gradients, meanGradients })
@@ -103,14 +104,14 @@ internal sealed class FineTuningRunner(TensorOperations operations, string direc
             var sum = 0.0;
             for (var sample = 0; sample < batch.Count; sample++)
             {
-                var (single, pixels) = batch.Single(sample);
-                sum += Loss(tape, single, pixels, factor(single.Rows.Length));
+                var (single, input) = batch.Single(sample);
+                sum += Loss(tape, single, input, factor(single.Rows.Length));
             }
 
             return sum;
         }
 
-        double Loss(Tape tape, PackedBatch packed, Tensor? pixels, double factor) => GoldenForward.Loss(operations, tape, trainable.Model, packed, pixels, factor);
+        double Loss(Tape tape, PackedBatch packed, VisualInput? input, double factor) => GoldenForward.Loss(operations, tape, trainable.Model, packed, input, factor);
 
         void Try(string stage, Tape tape, GoldenTensors expected, double expectedLoss, Func<Tape, double> run)
         {

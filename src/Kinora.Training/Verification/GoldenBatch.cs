@@ -1,5 +1,6 @@
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Training.Trainers;
 
@@ -9,23 +10,22 @@ namespace Kinora.Training.Verification;
 internal sealed class GoldenBatch : IDisposable
 {
     private readonly List<(int[] Ids, int[] Labels)> samples = [];
-    private readonly int imageTokenId;
-    private readonly int visualTokens;
+    private readonly List<int> pictures = [];
+    private readonly VisionLanguageModel model;
 
     public GoldenBatch(string path, VisionLanguageModel model)
     {
-        (imageTokenId, visualTokens) = (model.ImageTokenId, model.VisualTokens);
+        this.model = model;
         using var file = SafetensorsFile.Open(path);
         var width = file.Entries["input_ids"].Shape[^1];
         var (ids, labels, mask) = (Rows("input_ids"), Rows("labels"), Rows("attention_mask"));
         for (var row = 0; row < ids.Length; row++)
         {
             var real = Enumerable.Range(0, width).Where(i => mask[row][i] != 0).ToArray();
-            samples.Add(([.. real.Select(i => ids[row][i])], [.. real.Select(i => labels[row][i])]));
+            Add([.. real.Select(i => ids[row][i])], [.. real.Select(i => labels[row][i])]);
         }
 
-        Pixels = Tensor.From(file.ReadFloats("pixel_values"), new Shape(file.Entries["pixel_values"].Shape));
-
+        Input = new(Tensor.From(file.ReadFloats("pixel_values"), new Shape(file.Entries["pixel_values"].Shape)), Plan(pictures.Sum()));
         Packed = Pack(Enumerable.Range(0, samples.Count));
 
         int[][] Rows(string name) => [.. file.ReadIntegers(name).Select(value => checked((int)value)).Chunk(width)];
@@ -35,19 +35,15 @@ internal sealed class GoldenBatch : IDisposable
     public PackedBatch Packed { get; }
 
     /// <summary>Pictures of all samples.</summary>
-    public Tensor Pixels { get; }
+    public VisualInput Input { get; }
 
     public int Count => samples.Count;
 
     /// <summary>A single sample with its pictures.</summary>
-    public (PackedBatch Batch, Tensor? Pixels) Single(int sample)
-    {
-        var before = samples.Take(sample).Sum(other => Pictures(other.Ids));
-        var pictures = Pictures(samples[sample].Ids);
-        return (Pack([sample]), pictures == 0 ? null : Pixels.Slice(before, pictures));
-    }
+    public (PackedBatch Batch, VisualInput? Input) Single(int sample)
+        => (Pack([sample]), pictures[sample] == 0 ? null : new(Input.Pixels.Slice(pictures.Take(sample).Sum(), pictures[sample]), Plan(pictures[sample])));
 
-    public void Dispose() => Pixels.Dispose();
+    public void Dispose() => Input.Dispose();
 
     /// <summary>Values of packed rows where a padded tensor [samples, positions, ...] has them, zeros elsewhere.</summary>
     public float[] Padded(ReadOnlySpan<float> packed, int[] shape)
@@ -70,7 +66,15 @@ internal sealed class GoldenBatch : IDisposable
         return result;
     }
 
-    private int Pictures(int[] ids) => ids.Count(id => id == imageTokenId);
+    private VisualLayout Plan(int count) => model.Plan(count == 0 ? [] : [new(count, 1, 1, IsVideo: true)]);
 
-    private PackedBatch Pack(IEnumerable<int> chosen) => PackedBatch.Of([.. chosen.Select(i => samples[i])], imageTokenId, visualTokens);
+    /// <summary>Stored rows have one placeholder per picture, whose label is that it isn't learned.</summary>
+    private void Add(int[] ids, int[] labels)
+    {
+        pictures.Add(model.Placeholders(ids));
+        var tokens = Plan(1).Tokens;
+        samples.Add((model.Expand(ids, Plan(pictures[^1])), [.. labels.Zip(ids).SelectMany(pair => Enumerable.Repeat(pair.First, model.IsPlaceholder(pair.Second) ? tokens : 1))]));
+    }
+
+    private PackedBatch Pack(IEnumerable<int> chosen) => PackedBatch.Of([.. chosen.Select(i => samples[i])]);
 }

@@ -1,4 +1,5 @@
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Models.Verification;
 using Kinora.Tensors;
 using Kinora.Tensors.Autograd;
@@ -11,13 +12,13 @@ namespace Kinora.Training.Verification;
 internal sealed class GoldenForward(TensorOperations operations, VisionLanguageModel model, GoldenBatch batch)
 {
     /// <summary>The loss of a batch, factor times the sum over its tokens, whose gradient goes to the parameters.</summary>
-    public static double Loss(TensorOperations operations, Tape tape, VisionLanguageModel model, PackedBatch batch, Tensor? pixels, double factor)
+    public static double Loss(TensorOperations operations, Tape tape, VisionLanguageModel model, PackedBatch batch, VisualInput? input, double factor)
     {
         var pass = new LossPass(model, operations);
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);
         Array.Fill(factors, (float)factor);
         using var recording = operations.Record(tape);
-        pass.Losses(batch, pass.Forward(batch, BatchPictures.OfPixels(pixels)), losses, factors);
+        pass.Losses(batch, pass.Forward(batch, BatchPictures.Of(input)), losses, factors);
         recording.Backward();
         return losses.Sum(loss => (double)loss) * factor;
     }
@@ -32,7 +33,7 @@ internal sealed class GoldenForward(TensorOperations operations, VisionLanguageM
         Tensor hidden;
         try
         {
-            var x = model.Merge(operations, packed.Ids, model.Connect(operations, model.EncodeFrames(operations, batch.Pixels), batch.Pixels.Shape[0]));
+            var x = model.Merge(operations, packed.Ids, BatchPictures.Of(batch.Input).Connect(model, operations));
             hidden = model.Decoder.Normalise(operations, model.Decoder.Forward(operations, x, operations.Divide(packed.Lengths)));
         }
         finally

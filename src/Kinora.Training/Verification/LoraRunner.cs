@@ -26,7 +26,7 @@ internal sealed class LoraRunner(TensorOperations operations, FineTuningRunner g
         using (var tape = new Tape())
         {
             comparisons.AddRange(new GoldenForward(operations, trainable.Model, batch).Compare(expected, tolerance.GetProperty("expected").GetDouble()));
-            var loss = GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Pixels, 1.0 / batch.Packed.Rows.Length);
+            var loss = GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Input, 1.0 / batch.Packed.Rows.Length);
             comparisons.Add(Comparing.Number("loss", "inputs", loss, manifest.GetProperty("loss_value").GetDouble(), tolerance.GetProperty("loss").GetDouble()));
             foreach (var entry in gradients.Names)
             {
@@ -46,7 +46,7 @@ internal sealed class LoraRunner(TensorOperations operations, FineTuningRunner g
             using var tape = new Tape();
             var start = trainable.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
             var steps = new GoldenSteps(operations, trainable, recipe, variant.Name, tolerance, variant.Value);
-            steps.Run(variant.Value.GetProperty("steps"), _ => GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Pixels, 1.0 / batch.Packed.Rows.Length));
+            steps.Run(variant.Value.GetProperty("steps"), _ => GoldenForward.Loss(operations, tape, trainable.Model, batch.Packed, batch.Input, 1.0 / batch.Packed.Rows.Length));
             steps.Final(final, start, Here);
             comparisons.AddRange(steps.Comparisons);
             missing.AddRange(final.NotCompared);

@@ -23,9 +23,9 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
             using var expected = new GoldenTensors(golden.Inside(setting.Value, "expected"), setting.Name);
             using var gradients = new GoldenTensors(golden.Inside(setting.Value, "gradients"), $"{setting.Name} gradients");
             var pass = new PreferencePass(trainable.Model, operations);
-            var reference = setting.Name == "start" ? pass.LogProbabilities(batch.Packed, BatchPictures.OfPixels(batch.Pixels)) : Reference(fineTuning, manifest);
+            var reference = setting.Name == "start" ? pass.LogProbabilities(batch.Packed, BatchPictures.Of(batch.Input)) : Reference(fineTuning, manifest);
             atStart = setting.Name == "start" ? reference : atStart;
-            var result = pass.Record(tape, batch.Packed, BatchPictures.OfPixels(batch.Pixels), reference, beta, pairs);
+            var result = pass.Record(tape, batch.Packed, BatchPictures.Of(batch.Input), reference, beta, pairs);
             comparisons.Add(Comparing.Number($"{setting.Name} loss", "inputs", result.Loss, setting.Value.GetProperty("loss_value").GetDouble(), tolerance.GetProperty("loss").GetDouble()));
             comparisons.AddRange(Values(expected, result, reference, beta, tolerance));
             comparisons.AddRange(new GoldenForward(operations, trainable.Model, batch).Compare(expected, tolerance.GetProperty("expected").GetDouble()).Where(comparison => !comparison.Tensor.EndsWith("/loss", StringComparison.Ordinal)));
@@ -69,7 +69,7 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
             file.ReadFloats(parameter.Settings.Name).CopyTo(parameter.Weights.AsSpan());
         }
 
-        return new PreferencePass(trainable.Model, operations).LogProbabilities(batch.Packed, BatchPictures.OfPixels(batch.Pixels));
+        return new PreferencePass(trainable.Model, operations).LogProbabilities(batch.Packed, BatchPictures.Of(batch.Input));
     }
 
     private void Steps(JsonElement manifest, double[] reference, double beta, int pairs, Tape tape, List<TensorComparison> comparisons, List<string> missing)
@@ -84,7 +84,7 @@ internal sealed class PreferenceRunner(TensorOperations operations, FineTuningRu
         var pass = new PreferencePass(trainable.Model, operations);
         steps.Run(training.GetProperty("steps"), step =>
         {
-            var result = pass.Record(tape, batch.Packed, BatchPictures.OfPixels(batch.Pixels), reference, beta, pairs);
+            var result = pass.Record(tape, batch.Packed, BatchPictures.Of(batch.Input), reference, beta, pairs);
             float[] margins = [.. step.GetProperty("margins").EnumerateArray().Select(margin => (float)margin.GetDouble())];
             comparisons.Add(Comparing.Absolute($"training/step {step.GetProperty("step")} margins", "steps", [.. result.Margins.Select(margin => (float)margin)], margins, tolerance.GetProperty("margins_absolute").GetDouble()));
 

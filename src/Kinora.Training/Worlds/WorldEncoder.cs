@@ -1,5 +1,7 @@
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Toybox.Instructions;
+using Kinora.Toybox.World;
 using Kinora.Training.Conversations;
 using Kinora.Training.Data;
 using Kinora.Training.Recipes;
@@ -25,7 +27,7 @@ internal sealed class WorldEncoder
         foreach (var instruction in asked)
         {
             var sample = new TrainingSample(new("toybox", 0, 1), [], [new(instruction.Prompt, instruction.Answer)]);
-            var encoded = conversations.Encode(sample, frames, video: frames > 1);
+            var encoded = conversations.Encode(sample, [Shape(frames)]);
             var split = Array.LastIndexOf(encoded.Ids, model.ImageTokenId) + 1;
             var length = encoded.Ids.Length - split;
             if (branches.Count > 0 && length > room)
@@ -44,15 +46,18 @@ internal sealed class WorldEncoder
     /// <summary>What every conversation about so many frames begins with.</summary>
     public int[] Prefix(int frames)
     {
-        var ids = model.Tokenizer.Encode(model.FirstPrompt("", frames), addSpecialTokens: true);
+        var ids = model.Expand(model.Tokenize(model.FirstPrompt("", [Shape(frames)]), begins: true), model.Plan([Shape(frames)]));
         return ids[..(Array.LastIndexOf(ids, model.ImageTokenId) + 1)];
     }
 
     /// <summary>All of a sample in one row, for its size and its number of learned tokens.</summary>
     public EncodedSample Whole(int[] prefix, IReadOnlyList<WorldBranch> branches, int frames)
     {
-        int[] ids = [.. prefix, .. branches.SelectMany(branch => branch.Ids)];
-        int[] labels = [.. Enumerable.Repeat(EncodedSample.Ignored, prefix.Length), .. branches.SelectMany(branch => branch.Labels)];
-        return new(ids, labels, frames, ids.Length == 0 ? frames * model.VisualTokens : model.MergedLength(ids), false);
+        // Frames that nobody reads take their places all the same.
+        int[] before = prefix.Length > 0 ? prefix : [.. Enumerable.Repeat(model.ImageTokenId, model.Plan([Shape(frames)]).Tokens)];
+        int[] labels = [.. Enumerable.Repeat(EncodedSample.Ignored, before.Length), .. branches.SelectMany(branch => branch.Labels)];
+        return new([.. before, .. branches.SelectMany(branch => branch.Ids)], labels, false);
     }
+
+    private static VisualShape Shape(int frames) => new(frames, ClipPlan.Side, ClipPlan.Side, frames > 1);
 }

@@ -40,7 +40,7 @@ internal static class WorldJudge
             string Ask(string prompt)
             {
                 session.Rewind(0, 0);
-                session.Read(model.Tokenizer.Encode(model.FirstPrompt(prompt, frames), addSpecialTokens: true), visual, cancellation: cancellation);
+                session.Read(model.Expand(model.Tokenize(model.FirstPrompt(prompt, [new(frames, ClipPlan.Side, ClipPlan.Side, frames > 1)]), begins: true), input.Layout), visual, cancellation: cancellation);
                 tokens += session.Length;
                 return TextGenerator.Generate(session, new GenerationOptions { EndIds = model.EndIds, MaxNewTokens = WorldExam.MostTokens }, cancellation: cancellation).Text;
             }

@@ -1,5 +1,6 @@
 using Kinora.Media;
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Toybox.Drawing;
 using Kinora.Toybox.World;
@@ -15,17 +16,17 @@ internal sealed class WorldPixels(VisionLanguageModel model)
     private readonly ClipRenderer renderer = new();
 
     /// <summary>Patches along a side of a frame.</summary>
-    public int Grid { get; } = (int)Math.Round(Math.Sqrt(model.TowerRows - 1));
+    public int Grid { get; } = (int)Math.Round(Math.Sqrt(model.Plan([new(1, ClipPlan.Side, ClipPlan.Side, IsVideo: false)]).Units[0].FeatureRows));
 
-    /// <summary>Pixels of some frames, [frames, 3, side, side]; owned by the caller.</summary>
-    public Tensor Of(ClipPlan plan, int[] frames, ulong seed)
+    /// <summary>Some frames as the tower wants them; owned by the caller.</summary>
+    public VisualInput Of(ClipPlan plan, int[] frames, ulong seed)
     {
-        var pixels = Clean(plan, frames);
+        var input = Clean(plan, frames);
         var random = new CounterRandom(seed);
 
         // Half a level more in one channel or the other makes no difference: all have about the same spread of a quarter of the range.
         var width = 2 * Noise / 255 / 0.268f;
-        var values = pixels.AsSpan();
+        var values = input.Pixels.AsSpan();
         for (var i = 0; i < values.Length; i += 4)
         {
             var bits = random.Next();
@@ -35,12 +36,9 @@ internal sealed class WorldPixels(VisionLanguageModel model)
             }
         }
 
-        return pixels;
+        return input;
     }
 
     /// <summary>The same without noise.</summary>
-    public Tensor Clean(ClipPlan plan, int[] frames)
-    {
-        return model.Preprocess([.. frames.Select(frame => renderer.Frame(plan, frame))]);
-    }
+    public VisualInput Clean(ClipPlan plan, int[] frames) => model.Prepare([new([.. frames.Select(frame => renderer.Frame(plan, frame))], frames.Length > 1)]);
 }

@@ -1,3 +1,4 @@
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Tensors.Autograd;
 using Kinora.Training.Data;
@@ -44,7 +45,8 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
     private double Forward(List<WorldSample> part, WorldCounts counts, WorldTally tally)
     {
         using var forward = profile.Time(TrainingPart.Forward);
-        var features = trainable.Model.EncodeFrames(operations, joined.Of(part.ConvertAll(sample => sample.Pixels!)));
+        var layout = VisualLayout.Join(part.Select(sample => sample.Input!.Layout));
+        var features = trainable.Model.Encode(operations, joined.Of(part.ConvertAll(sample => sample.Input!.Pixels)), layout.Units);
         if (world.TowerLoss > 0)
         {
             heads.LearnTower(operations, features, [.. part.Select(sample => sample.Targets)], counts, world.TowerLoss, tally);
@@ -56,7 +58,7 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
         }
 
         var motion = WorldHeads.MotionBlock(trainable.Model);
-        var visual = trainable.Model.Connect(operations, features, part.Sum(sample => sample.Targets.Frames));
+        var visual = trainable.Model.Connect(operations, features, layout.Units);
         if (part[0].Branches.Count == 0)
         {
             var prefixes = trainable.Model.Merge(operations, [.. part.SelectMany(sample => sample.Prefix)], visual);
@@ -64,7 +66,7 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
             return 0;
         }
 
-        var batch = PackedBatch.OfBranches([.. part.Select(sample => (sample.Prefix, (IReadOnlyList<(int[], int[])>)[.. sample.Branches.Select(branch => (branch.Ids, branch.Labels))]))], trainable.Model.ImageTokenId, trainable.Model.VisualTokens);
+        var batch = PackedBatch.OfBranches([.. part.Select(sample => (sample.Prefix, (IReadOnlyList<(int[], int[])>)[.. sample.Branches.Select(branch => (branch.Ids, branch.Labels))]))]);
         var x = trainable.Model.Merge(operations, batch.Ids, visual);
         x = trainable.Model.Decoder.Forward(operations, x, batch.Divide(operations), LearnMotion);
         x = trainable.Model.Decoder.Normalise(operations, operations.Embed(batch.BranchRows, x));
@@ -109,12 +111,12 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
         var (rows, motion, first) = (new List<int>(), new List<float>(), 0);
         foreach (var sample in samples)
         {
-            var (targets, place, frame) = (sample.Targets, first, 0);
-            foreach (var id in sample.Prefix)
+            var (targets, frame) = (sample.Targets, 0);
+            var tokens = sample.Input!.Layout.Items[0].Tokens;
+            for (var place = 0; place < sample.Prefix.Length; place++)
             {
-                if (id != trainable.Model.ImageTokenId)
+                if (!trainable.Model.IsPlaceholder(sample.Prefix[place]))
                 {
-                    place++;
                     continue;
                 }
 
@@ -123,12 +125,12 @@ internal sealed class WorldRunner(TrainableModel trainable, TensorOperations ope
                     var at = (frame * targets.Patches) + patch;
                     if (targets.Moves[at])
                     {
-                        rows.Add(place + (patch / targets.Grid * (targets.Grid + 1)) + (patch % targets.Grid));
+                        rows.Add(first + place + (patch / targets.Grid * (targets.Grid + 1)) + (patch % targets.Grid));
                         motion.AddRange(targets.Motion.AsSpan(at * PatchTargets.MotionNumbers, PatchTargets.MotionNumbers));
                     }
                 }
 
-                place += trainable.Model.VisualTokens;
+                place += tokens - 1;
                 frame++;
             }
 

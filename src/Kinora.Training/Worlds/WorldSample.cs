@@ -1,4 +1,4 @@
-using Kinora.Tensors;
+using Kinora.Models.Inputs;
 using Kinora.Training.Data;
 using Kinora.Training.Data.Loading;
 
@@ -8,11 +8,11 @@ namespace Kinora.Training.Worlds;
 /// <param name="Number">The sample's number.</param>
 /// <param name="Source">The world and the clip's seed.</param>
 /// <param name="Encoded">All conversations, one behind the other; empty for frames alone.</param>
-/// <param name="Pixels">[frames, 3, side, side]; owned.</param>
-public sealed record WorldSample(long Number, SampleSource Source, EncodedSample Encoded, Tensor Pixels)
-    : PreparedSample(Number, new TrainingSample(Source, [], []), Encoded, null, Pixels)
+/// <param name="Input">The frames; owned.</param>
+public sealed record WorldSample(long Number, SampleSource Source, EncodedSample Encoded, VisualInput Input)
+    : PreparedSample(Number, new TrainingSample(Source, [], []), Encoded, null, Input)
 {
-    /// <summary>Ids that all conversations begin with, one placeholder per frame; empty for frames alone.</summary>
+    /// <summary>Ids that all conversations begin with, one for each position; empty for frames alone.</summary>
     public required int[] Prefix { get; init; }
 
     /// <summary>The conversations behind the prefix; none where only heads learn.</summary>

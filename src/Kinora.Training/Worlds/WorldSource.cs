@@ -72,7 +72,7 @@ internal sealed class WorldSource : ISampleSource
         }
 
         var frames = recipe.Frames ?? model.DefaultFrames;
-        var most = (model.Decoder.Config.MaxPositions - world.Room - MostPromptTokens) / model.VisualTokens;
+        var most = (model.Decoder.Config.MaxPositions - world.Room - MostPromptTokens) / model.Plan([new(1, ClipPlan.Side, ClipPlan.Side, IsVideo: false)]).Tokens;
         if (frames > ShortestClip || frames > most)
         {
             throw new RecipeException(frames > ShortestClip
@@ -132,7 +132,7 @@ internal sealed class WorldSource : ISampleSource
         var (prefix, branches) = lesson == Lesson.Motions ? (encoder.Prefix(chosen.Length), []) : encoder.Encode(chosen.Length, asked);
         return new WorldSample(number, source, encoder.Whole(prefix, branches, chosen.Length), pixels.Of(plan, chosen, random.Next()))
         {
-            OwnsPixels = true,
+            OwnsInput = true,
             Prefix = prefix,
             Branches = branches,
             Targets = PatchTargets.Of(plan, chosen, pixels.Grid),

@@ -27,16 +27,16 @@ internal sealed class PixelCache(long mostBytes) : IDisposable
         {
             if (kept.TryGetValue(key, out var earlier))
             {
-                pixels.Pixels.Dispose();
+                pixels.Input.Dispose();
                 return earlier;
             }
 
-            if (pixels.Pixels.Bytes > mostBytes - bytes)
+            if (pixels.Input.Pixels.Bytes > mostBytes - bytes)
             {
                 return pixels;
             }
 
-            bytes += pixels.Pixels.Bytes;
+            bytes += pixels.Input.Pixels.Bytes;
             return kept[key] = pixels with { IsKept = true };
         }
     }
@@ -45,7 +45,7 @@ internal sealed class PixelCache(long mostBytes) : IDisposable
     {
         foreach (var pixels in kept.Values)
         {
-            pixels.Pixels.Dispose();
+            pixels.Input.Dispose();
         }
 
         kept.Clear();

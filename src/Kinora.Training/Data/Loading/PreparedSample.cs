@@ -1,4 +1,4 @@
-using Kinora.Tensors;
+using Kinora.Models.Inputs;
 
 namespace Kinora.Training.Data.Loading;
 
@@ -7,19 +7,19 @@ namespace Kinora.Training.Data.Loading;
 /// <param name="Sample">The record.</param>
 /// <param name="Encoded">Ids and labels; of a preference pair those with the better answer.</param>
 /// <param name="Rejected">Of a preference pair ids and labels with the worse answer, else null.</param>
-/// <param name="Pixels">Its pictures as the tower wants them, [pictures, 3, side, side], or null without pictures. Only to be read: it may be kept for the next time.</param>
-public record PreparedSample(long Number, TrainingSample Sample, EncodedSample Encoded, EncodedSample? Rejected, Tensor? Pixels)
+/// <param name="Input">Its pictures as the tower wants them, or null without pictures. Only to be read: it may be kept for the next time.</param>
+public record PreparedSample(long Number, TrainingSample Sample, EncodedSample Encoded, EncodedSample? Rejected, VisualInput? Input)
     : LoadedSample(Number, Sample.Source), IDisposable
 {
-    /// <summary>Whether the pixels are this sample's own, not the cache's.</summary>
-    internal bool OwnsPixels { get; init; }
+    /// <summary>Whether the input is this sample's own, not the cache's.</summary>
+    internal bool OwnsInput { get; init; }
 
-    /// <summary>Gives the pixels back, unless they are kept.</summary>
+    /// <summary>Gives the input back, unless they are kept.</summary>
     public void Dispose()
     {
-        if (OwnsPixels)
+        if (OwnsInput)
         {
-            Pixels?.Dispose();
+            Input?.Dispose();
         }
 
         GC.SuppressFinalize(this);

@@ -1,5 +1,7 @@
 using Kinora.Media;
 using Kinora.Models;
+using Kinora.Models.Describing;
+using Kinora.Models.Inputs;
 using Kinora.Training.Conversations;
 
 namespace Kinora.Training.Data.Loading;
@@ -7,6 +9,10 @@ namespace Kinora.Training.Data.Loading;
 /// <summary>Decodes and preprocesses the pictures of a sample, through the pipeline that describes them, and encodes its conversation. Thread-safe.</summary>
 internal sealed class SamplePreparer : IDisposable
 {
+    // Sizes of pictures aren't known before they are decoded: large ones for memory, small ones for what can't fit however small they are.
+    private static readonly (int Width, int Height) large = (1280, 720);
+    private static readonly (int Width, int Height) small = (64, 64);
+
     private readonly ConversationEncoder encoder;
     private readonly MediaReader media;
     private readonly PixelCache cache;
@@ -18,9 +24,9 @@ internal sealed class SamplePreparer : IDisposable
         (cache, frames) = (new PixelCache(options.CacheBytes), options.Frames ?? encoder.Model.DefaultFrames);
     }
 
-    /// <summary>The most bytes that the pixels of a sample may take.</summary>
+    /// <summary>The bytes that the pixels of a sample may take.</summary>
     public long BytesOf(TrainingSample sample)
-        => sizeof(float) * encoder.Model.PixelShape(1).Count * sample.Media.Sum(entry => entry.Kind == TrainingMediaKind.Picture ? 1L : frames);
+        => sizeof(float) * encoder.Model.PixelShape(encoder.Model.Plan([.. sample.Media.Select(entry => new VisualShape(entry.Kind == TrainingMediaKind.Picture ? 1 : frames, large.Width, large.Height, entry.Kind != TrainingMediaKind.Picture))])).Count;
 
     /// <summary>Prepares a sample.</summary>
     /// <returns>The sample, or why it can't be used.</returns>
@@ -33,16 +39,16 @@ internal sealed class SamplePreparer : IDisposable
         {
             Check(sample);
             pixels = sample.Media.Count == 0 ? null : await PixelsAsync(sample.Media, cancellation).ConfigureAwait(false);
-            var (pictures, video) = (pixels?.Pixels.Shape[0] ?? 0, pixels?.IsVideo ?? false);
-            var encoded = encoder.Encode(sample, pictures, video);
-            var rejected = sample.Rejected is null ? null : encoder.EncodeRejected(sample, pictures, video);
-            return new PreparedSample(number, sample, encoded, rejected, pixels?.Pixels) { OwnsPixels = pixels is { IsKept: false } };
+            var media = pixels?.Media ?? [];
+            var encoded = encoder.Encode(sample, media);
+            var rejected = sample.Rejected is null ? null : encoder.EncodeRejected(sample, media);
+            return new PreparedSample(number, sample, encoded, rejected, pixels?.Input) { OwnsInput = pixels is { IsKept: false } };
         }
-        catch (Exception error) when (error is SampleException or (MediaException and not ToolMissingException))
+        catch (Exception error) when (error is SampleException or DescribeException or (MediaException and not ToolMissingException))
         {
             if (pixels is { IsKept: false })
             {
-                pixels.Pixels.Dispose();
+                pixels.Input.Dispose();
             }
 
             return new BrokenSample(number, sample.Source, error is SampleException ? error.Message : Quotation.Line($"{sample.Source}: {error.Message}"));
@@ -54,7 +60,7 @@ internal sealed class SamplePreparer : IDisposable
     /// <summary>A list of a million pictures must not be decoded to find that it doesn't fit the sequence.</summary>
     private void Check(TrainingSample sample)
     {
-        if ((long)sample.Media.Count * encoder.Model.VisualTokens > encoder.MostPositions)
+        if (sample.Media.Count > 0 && (long)sample.Media.Count * encoder.Model.Plan([new(1, small.Width, small.Height, IsVideo: false)]).Tokens > encoder.MostPositions)
         {
             throw new SampleException(sample.Source, $"its {sample.Media.Count} pictures and videos take more than the {encoder.MostPositions} positions that a sequence may have; use a larger maximum or fewer of them");
         }
@@ -68,27 +74,17 @@ internal sealed class SamplePreparer : IDisposable
             return kept;
         }
 
-        var pictures = new List<Picture>();
-        var video = false;
+        var pictures = new List<VisualMedia>();
         foreach (var entry in entries)
         {
-            video |= await ReadAsync(entry, pictures, cancellation).ConfigureAwait(false);
+            pictures.Add(await ReadAsync(entry, cancellation).ConfigureAwait(false));
         }
 
-        return cache.Keep(key, new PreparedPixels(encoder.Model.Preprocess(pictures), video || pictures.Count > 1));
+        return cache.Keep(key, new PreparedPixels(encoder.Model.Prepare(pictures), [.. pictures.Select(one => one.Shape)]));
     }
 
-    /// <returns>Whether it is a video or an animation, as <c>describe</c> sees it.</returns>
-    private async Task<bool> ReadAsync(TrainingMedia entry, List<Picture> pictures, CancellationToken cancellation)
-    {
-        if (entry.Kind == TrainingMediaKind.Picture)
-        {
-            pictures.Add(await media.ReadPictureAsync(entry.Paths[0], cancellation).ConfigureAwait(false));
-            return false;
-        }
-
-        var clip = await ClipReading.ReadAsync(media, entry, frames, cancellation).ConfigureAwait(false);
-        pictures.AddRange(clip.Frames.Select(frame => frame.Picture));
-        return clip.Info.Kind is MediaKind.Video or MediaKind.Animation;
-    }
+    private async Task<VisualMedia> ReadAsync(TrainingMedia entry, CancellationToken cancellation)
+        => entry.Kind == TrainingMediaKind.Picture
+            ? new([await media.ReadPictureAsync(entry.Paths[0], cancellation).ConfigureAwait(false)], IsVideo: false)
+            : VisualMedia.Of(await ClipReading.ReadAsync(media, entry, frames, cancellation).ConfigureAwait(false));
 }
