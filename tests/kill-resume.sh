@@ -4,13 +4,14 @@
 set -uo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 kills="${1:-30}" RANDOM="${2:-1}"
+bootstrap="$root/tests/fixtures/toybox-bootstrap"
 kinora="$root/src/Kinora.Cli/bin/Release/net10.0/kinora"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 3
 
 for i in 00 01 02 03 04 05; do
-    echo "{\"video\":\"$root/examples/toybox-$i.mp4\",\"text\":\"Clip number $i shows a toy that moves.\"}"
+    echo "{\"video\":\"$bootstrap/clips/toybox-$i.mp4\",\"text\":\"Clip number $i shows a toy that moves.\"}"
 done >clips.jsonl
 echo '{"video":"missing.mp4","text":"This clip is not there."}' >>clips.jsonl
 cat >recipe.yaml <<'YAML'
@@ -22,7 +23,7 @@ steps: 60
 memory: {gradient_checkpointing: true}
 save: {every_steps: 2, keep_last: 3}
 YAML
-train=("$kinora" train recipe.yaml --model "$root/models/toybox" --data clips.jsonl)
+train=("$kinora" train recipe.yaml --model "$bootstrap/checkpoint" --data clips.jsonl)
 
 "${train[@]}" --out calm >calm.log 2>&1 || { cat calm.log; exit 1; }
 steps() { grep '"kind":"step"' "$1/log.jsonl" | sed 's/,"tokens_per_second.*//'; }

@@ -16,9 +16,9 @@ internal static class Fixture
 
     public static string At(params string[] parts) => Path.Combine([root.Value, "tests", "fixtures", .. parts]);
 
-    public static string Clip(int number) => Path.Combine(root.Value, "examples", $"toybox-{number:00}.mp4");
+    public static string Clip(int number) => At("toybox-bootstrap", "clips", $"toybox-{number:00}.mp4");
 
-    public static string Toybox => Path.Combine(root.Value, "models", "toybox");
+    public static string Toybox => At("toybox-bootstrap", "checkpoint");
 
     public static string Recipes => Path.Combine(root.Value, "recipes");
 }

@@ -8,7 +8,7 @@ public sealed class BenchTests
     [Fact]
     public void Json_describes_the_machine_and_the_description()
     {
-        using var json = JsonDocument.Parse(KinoraProcess.Run("bench", "describe", "--json").Expect(0).Out);
+        using var json = JsonDocument.Parse(KinoraProcess.Run("bench", "describe", "--model", Repository.Model, "--json").Expect(0).Out);
         var root = json.RootElement;
         Assert.NotEmpty(root.GetProperty("processor").GetString()!);
         Assert.Equal(Environment.ProcessorCount, root.GetProperty("threads").GetInt32());

@@ -114,7 +114,7 @@ public sealed class BrokenInputTests
     {
         using var folder = new TemporaryDirectory();
         folder.Copy(Repository.Clip(0), name);
-        foreach (var arguments in new string[][] { [name, "--max-tokens", "1"], ["--max-tokens", "1", "--", name] })
+        foreach (var arguments in new string[][] { [name, "--max-tokens", "1", "--model", Repository.Model], ["--max-tokens", "1", "--model", Repository.Model, "--", name] })
         {
             var start = new ProcessStartInfo(Programs.Dotnet, [Programs.Kinora, "describe", .. arguments]) { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true };
             using var process = Process.Start(start)!;

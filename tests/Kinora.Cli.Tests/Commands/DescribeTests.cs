@@ -6,30 +6,31 @@ namespace Kinora.Cli.Tests.Commands;
 /// <summary><c>kinora describe</c>: texts, options, kinds of input.</summary>
 public sealed partial class DescribeTests
 {
-    private const string Note = "Note: the small model Toybox bootstrap knows only ";
+    private const string Note = "Note: the small model ";
+    private const string Question = "How many toys are there at the start?";
 
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(11)]
-    public void Text_is_what_the_reference_wrote(int clip)
+    public void Text_is_what_the_shipped_model_said_when_it_was_recorded(int clip)
     {
-        var outcome = KinoraProcess.Run("describe", Repository.Clip(clip)).Expect(0);
-        Assert.Equal(Repository.GoldenText($"toybox-{clip:00}") + "\n", outcome.Out);
-        Assert.Matches(@"^\[8 frames decoded in [0-9.]+ s, encoded in [0-9.]+ s \([0-9.]+/s\); 182 tokens read in [0-9.]+ s \([0-9.]+/s\), [0-9]+ written in [0-9.]+ s \([0-9.]+/s\)\]$", outcome.ErrorLine);
+        var outcome = KinoraProcess.Run("describe", Repository.Example(clip)).Expect(0);
+        Assert.Equal(Repository.RecordedText(clip) + "\n", outcome.Out);
+        Assert.Matches(@"^\[8 frames decoded in [0-9.]+ s, encoded in [0-9.]+ s \([0-9.]+/s\); [0-9]+ tokens read in [0-9.]+ s \([0-9.]+/s\), [0-9]+ written in [0-9.]+ s \([0-9.]+/s\)\]( The text was cut at --max-tokens 512\.)?$", outcome.ErrorLine);
     }
 
     [Fact]
     public void Several_inputs_are_told_apart_and_a_broken_one_costs_only_itself()
     {
-        var outcome = KinoraProcess.Run("describe", Repository.Clip(4), Repository.Video("zero_byte.mp4"), Repository.Clip(0)).Expect(1);
-        Assert.Equal($"{Repository.Clip(4)}: {Repository.GoldenText("toybox-04")}\n{Repository.Clip(0)}: {Repository.GoldenText("toybox-00")}\n", outcome.Out);
+        var outcome = KinoraProcess.Run("describe", Repository.Example(4), Repository.Video("zero_byte.mp4"), Repository.Example(0)).Expect(1);
+        Assert.Equal($"{Repository.Example(4)}: {Repository.RecordedText(4)}\n{Repository.Example(0)}: {Repository.RecordedText(0)}\n", outcome.Out);
         Assert.Single(outcome.Err.Split('\n'), line => line.StartsWith("kinora: ", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_question_takes_the_place_of_the_request_for_a_description()
-        => Assert.Equal("One.\n", KinoraProcess.Run("describe", Repository.Clip(0), "--prompt", "How many toys are there at the start?").Expect(0).Out);
+        => Assert.Equal(Repository.RecordedText(0, Question) + "\n", KinoraProcess.Run("describe", Repository.Example(0), "--prompt", Question).Expect(0).Out);
 
     [Fact]
     public void Frames_used_are_listed_with_their_times()
@@ -71,12 +72,12 @@ public sealed partial class DescribeTests
 
     [Fact]
     public void Beams_give_the_text_in_one_piece()
-        => Assert.Equal(Repository.GoldenText("toybox-04") + "\n", KinoraProcess.Run("describe", Repository.Clip(4), "--beams", "2").Expect(0).Out);
+        => Assert.Equal(Repository.GoldenText("toybox-04") + "\n", KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--beams", "2").Expect(0).Out);
 
     [Fact]
     public void Drawing_is_repeatable_with_a_seed_and_changes_with_it()
     {
-        string Draw(string seed) => KinoraProcess.Run("describe", Repository.Clip(4), "--temperature", "2", "--top-k", "50", "--top-p", "0.99", "--seed", seed, "--max-tokens", "40").Expect(0).Out;
+        string Draw(string seed) => KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--temperature", "2", "--top-k", "50", "--top-p", "0.99", "--seed", seed, "--max-tokens", "40").Expect(0).Out;
         var first = Draw("7");
         Assert.Equal(first, Draw("7"));
         Assert.NotEqual(first, Draw("8"));
@@ -85,20 +86,20 @@ public sealed partial class DescribeTests
     [Fact]
     public void Text_is_cut_at_the_most_tokens_and_that_is_said()
     {
-        var outcome = KinoraProcess.Run("describe", Repository.Clip(4), "--max-tokens", "5").Expect(0);
+        var outcome = KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--max-tokens", "5").Expect(0);
         Assert.Equal("A small orange boat and\n", outcome.Out);
         Assert.EndsWith("The text was cut at --max-tokens 5.", outcome.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Text_ends_before_a_stop_text()
-        => Assert.Equal("A small orange boat and a big orange ball are in a\n", KinoraProcess.Run("describe", Repository.Clip(4), "--stop", " meadow").Expect(0).Out);
+        => Assert.Equal("A small orange boat and a big orange ball are in a\n", KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--stop", " meadow").Expect(0).Out);
 
     [Fact]
     public void Whoever_shows_no_toybox_clip_is_told_once_what_the_small_model_knows()
     {
         var outcome = KinoraProcess.Run("describe", Repository.Video("animated.gif"), Repository.Image("gray.png"), "--max-tokens", "3").Expect(0);
-        Assert.Single(outcome.Err.Split('\n'), line => line.StartsWith(Note, StringComparison.Ordinal) && line.Contains("--model", StringComparison.Ordinal));
+        Assert.Single(outcome.Err.Split('\n'), line => line.StartsWith(Note, StringComparison.Ordinal) && line.Contains(" knows only ", StringComparison.Ordinal) && line.Contains("--model", StringComparison.Ordinal));
         Assert.Contains("[1 frame decoded", outcome.Err, StringComparison.Ordinal);
         Assert.Equal(2, outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -123,7 +124,7 @@ public sealed partial class DescribeTests
     [InlineData("q8_0")]
     [InlineData("q4_0")]
     public void Other_formats_of_weights_describe_as_well(string format)
-        => Assert.StartsWith("A ", KinoraProcess.Run("describe", Repository.Clip(0), "--weights", format).Expect(0).Out, StringComparison.Ordinal);
+        => Assert.StartsWith("A ", KinoraProcess.Run("describe", Repository.Clip(0), "--model", Repository.Model, "--weights", format).Expect(0).Out, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^frame +\d+: number +\d+ at +([0-9.]+) s, \d+x\d+$", RegexOptions.Multiline)]
     private static partial Regex TimesShown();

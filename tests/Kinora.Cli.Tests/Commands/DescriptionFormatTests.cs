@@ -8,7 +8,7 @@ public sealed class DescriptionFormatTests
     [Fact]
     public void Json_says_what_was_seen_and_what_made_it()
     {
-        using var json = JsonDocument.Parse(KinoraProcess.Run("describe", Repository.Clip(4), "--json", "--seed", "18446744073709551615").Expect(0).Out);
+        using var json = JsonDocument.Parse(KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--json", "--seed", "18446744073709551615").Expect(0).Out);
         var root = json.RootElement;
         Assert.Equal(
             ["input", "text", "start", "end", "frames", "media", "prompt", "model", "generation", "tokens", "finish", "seconds"],
@@ -31,7 +31,7 @@ public sealed class DescriptionFormatTests
     [Fact]
     public void Json_of_several_inputs_is_one_array_that_holds_the_failures_too()
     {
-        using var json = JsonDocument.Parse(KinoraProcess.Run("describe", Repository.Video("zero_byte.mp4"), Repository.Clip(0), "--format", "JSON").Expect(1).Out);
+        using var json = JsonDocument.Parse(KinoraProcess.Run("describe", Repository.Video("zero_byte.mp4"), Repository.Clip(0), "--model", Repository.Model, "--format", "JSON").Expect(1).Out);
         Assert.Equal(["input", "error"], json.RootElement[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(Repository.GoldenText("toybox-00"), json.RootElement[1].GetProperty("text").GetString());
     }
@@ -41,7 +41,7 @@ public sealed class DescriptionFormatTests
     {
         using var folder = new TemporaryDirectory();
         var file = folder.Write("captions.jsonl", "what an older run left\n");
-        var outcome = KinoraProcess.Run("describe", Repository.Clip(4), Repository.Video("zero_byte.mp4"), Repository.Clip(0), "--format", "jsonl", "-o", file).Expect(1);
+        var outcome = KinoraProcess.Run("describe", Repository.Clip(4), Repository.Video("zero_byte.mp4"), Repository.Clip(0), "--model", Repository.Model, "--format", "jsonl", "-o", file).Expect(1);
         Assert.Empty(outcome.Out);
         var rows = File.ReadAllLines(file).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal([Repository.Clip(4), Repository.Video("zero_byte.mp4"), Repository.Clip(0)], rows.Select(row => row.GetProperty("input").GetString()));
@@ -64,19 +64,19 @@ public sealed class DescriptionFormatTests
     public void Srt_has_one_cue_from_the_first_frame_to_the_end_of_the_last()
         => Assert.Equal(
             $"1\n00:00:00,000 --> 00:00:03,917\n{Repository.GoldenText("toybox-04")}\n\n",
-            KinoraProcess.Run("describe", Repository.Clip(4), "--format", "srt").Expect(0).Out);
+            KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--format", "srt").Expect(0).Out);
 
     [Fact]
     public void Vtt_begins_where_the_looking_began()
         => Assert.Matches(
             "^WEBVTT\n\n00:00:01\\.000 --> 00:00:02\\.083\n[^\n]+\n\n$",
-            KinoraProcess.Run("describe", Repository.Clip(4), "--format", "vtt", "--start", "1", "--end", "2").Expect(0).Out);
+            KinoraProcess.Run("describe", Repository.Clip(4), "--model", Repository.Model, "--format", "vtt", "--start", "1", "--end", "2").Expect(0).Out);
 
     [Fact]
     public void Subtitles_of_several_inputs_go_into_a_folder()
     {
         using var folder = new TemporaryDirectory();
-        KinoraProcess.Run("describe", Repository.Clip(4), Repository.Clip(0), "--format", "srt", "-o", folder.File("subtitles")).Expect(0);
+        KinoraProcess.Run("describe", Repository.Clip(4), Repository.Clip(0), "--model", Repository.Model, "--format", "srt", "-o", folder.File("subtitles")).Expect(0);
         Assert.Equal(["toybox-00.srt", "toybox-04.srt"], Directory.GetFiles(folder.File("subtitles")).Select(Path.GetFileName).Order());
         Assert.Contains(Repository.GoldenText("toybox-00"), File.ReadAllText(folder.File("subtitles", "toybox-00.srt")), StringComparison.Ordinal);
     }
@@ -112,7 +112,7 @@ public sealed class DescriptionFormatTests
     {
         using var folder = new TemporaryDirectory();
         var file = folder.File("deep", "down", "out.txt");
-        var outcome = KinoraProcess.Run("describe", Repository.Clip(0), "--format", format, "-o", file).Expect(0);
+        var outcome = KinoraProcess.Run("describe", Repository.Clip(0), "--model", Repository.Model, "--format", format, "-o", file).Expect(0);
         Assert.Empty(outcome.Out);
         Assert.Contains(Repository.GoldenText("toybox-00"), File.ReadAllText(file), StringComparison.Ordinal);
         Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));

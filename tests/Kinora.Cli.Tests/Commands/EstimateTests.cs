@@ -8,7 +8,7 @@ public sealed class EstimateTests
     [Fact]
     public void Text_shows_memory_by_part_and_seconds_by_phase()
     {
-        var outcome = KinoraProcess.Run("estimate", Repository.Clip(4), "--weights", "q8_0").Expect(0);
+        var outcome = KinoraProcess.Run("estimate", Repository.Clip(4), "--model", Repository.Model, "--weights", "q8_0").Expect(0);
         Assert.Empty(outcome.Err);
         Assert.All(
             ["weights: tower", "weights: head", "key-value cache (f32, 182 + 512 tokens)", "activations: tower", "matrix products", "most at once while loading", "most at once", "fits", "decode", "8 frames", "at most 512 tokens", Repository.Clip(4)],
@@ -81,7 +81,7 @@ public sealed class EstimateTests
     public void A_run_that_can_not_fit_is_refused_before_anything_is_loaded(string command)
     {
         // More than a terabyte for what the beams write: no machine has that.
-        var outcome = KinoraProcess.Run(command, Repository.Clip(0), "--beams", "1024", "--max-tokens", "100000");
+        var outcome = KinoraProcess.Run(command, Repository.Clip(0), "--model", Repository.Model, "--beams", "1024", "--max-tokens", "100000");
         outcome.ExpectError(3, "8 frames", "--max-tokens 100000", "beams", "key-value cache", "can be had", "it would fit with", "--beams 1");
         Assert.Empty(outcome.Out);
     }

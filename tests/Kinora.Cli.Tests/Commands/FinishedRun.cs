@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Kinora.Cli.Tests.Commands;
 
-/// <summary>A small run on the shipped model that came to its end, for tests to copy and to spoil. Data and model are copies too.</summary>
+/// <summary>A small run on a small trained model that came to its end, for tests to copy and to spoil. Data and model are copies too.</summary>
 public sealed class FinishedRun : IDisposable
 {
     public const string Recipe = """

@@ -8,9 +8,9 @@ public sealed class InspectTests
     [Fact]
     public void Text_shows_family_parameters_context_and_memory()
     {
-        var outcome = KinoraProcess.Run("inspect").Expect(0);
+        var outcome = KinoraProcess.Run("inspect", Repository.Model).Expect(0);
         Assert.Empty(outcome.Err);
-        Assert.Matches(@"^model +\S*/models/toybox\n", outcome.Out); // no empty line in front
+        Assert.Matches(@"^model +\S*/toybox-bootstrap/checkpoint\n", outcome.Out); // no empty line in front
         Assert.All(["family", "tarsier", "5,310,400", "context trained", "1024 tokens", "key-value cache", "tower", "connector", "embeddings", "decoder", "head", "MiB"], part => Assert.Contains(part, outcome.Out, StringComparison.Ordinal));
         Assert.Contains("16 tensors are not used: vision_feature_layer", outcome.Out, StringComparison.Ordinal);
     }

@@ -8,6 +8,8 @@ namespace Kinora.Cli.Tests.Commands;
 /// <summary>Ctrl-C: the program ends at once with 130, and nothing of it stays but what was finished.</summary>
 public sealed partial class InterruptTests
 {
+    private const string Question = "How many toys are there at the start?";
+
     // A second is promised; a busy machine may take longer to get round to it.
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -19,7 +21,7 @@ public sealed partial class InterruptTests
     public void While_decoding_no_child_and_no_file_stays()
     {
         using var folder = new TemporaryDirectory();
-        using var program = KinoraProcess.Start(SlowDecoder(folder, "*"), "describe", Repository.Clip(0), "-o", folder.File("out", "text.txt"));
+        using var program = KinoraProcess.Start(SlowDecoder(folder, "*"), "describe", Repository.Example(0), "-o", folder.File("out", "text.txt"));
         var child = WaitForChild(folder);
         var outcome = Interrupt(program).Expect(130);
         Assert.Empty(outcome.Out);
@@ -50,19 +52,19 @@ public sealed partial class InterruptTests
     {
         using var folder = new TemporaryDirectory();
         var file = folder.File("rows.jsonl");
-        using var program = KinoraProcess.Start(SlowDecoder(folder, "*toybox-04*"), "describe", Repository.Clip(0), Repository.Clip(4), Repository.Clip(11), "--format", "jsonl", "-o", file);
+        using var program = KinoraProcess.Start(SlowDecoder(folder, "*toybox-04*"), "describe", Repository.Example(0), Repository.Example(4), Repository.Example(11), "--format", "jsonl", "-o", file);
         _ = WaitForChild(folder);
         program.WaitForError(" written in "); // the next input is decoded while the first is described
         Interrupt(program).Expect(130);
         var row = JsonDocument.Parse(Assert.Single(File.ReadAllLines(file))).RootElement;
-        Assert.Equal(Repository.GoldenText("toybox-00"), row.GetProperty("text").GetString());
+        Assert.Equal(Repository.RecordedText(0), row.GetProperty("text").GetString());
     }
 
     [Fact]
     public void Finished_descriptions_of_a_json_array_stay()
     {
         using var folder = new TemporaryDirectory();
-        using var program = KinoraProcess.Start(SlowDecoder(folder, "*toybox-04*"), "describe", Repository.Clip(0), Repository.Clip(4), "--json");
+        using var program = KinoraProcess.Start(SlowDecoder(folder, "*toybox-04*"), "describe", Repository.Example(0), Repository.Example(4), "--json");
         _ = WaitForChild(folder);
         program.WaitForError(" written in "); // the next input is decoded while the first is described
         using var json = JsonDocument.Parse(Interrupt(program).Expect(130).Out);
@@ -88,14 +90,14 @@ public sealed partial class InterruptTests
     [Fact]
     public void A_chat_that_waits_for_a_question_ends()
     {
-        using var program = KinoraProcess.Start(null, "chat", Repository.Clip(0));
-        program.Input.Write("What colour is the tree?\n");
+        using var program = KinoraProcess.Start(null, "chat", Repository.Example(0));
+        program.Input.Write($"{Question}\n");
         program.Input.Flush();
         using var folder = new TemporaryDirectory();
         program.Input.Write($"/save {folder.File("talk.txt")}\n");
         program.Input.Flush();
         Assert.True(SpinWait.SpinUntil(() => File.Exists(folder.File("talk.txt")), Patience), "the chat doesn't answer");
-        Assert.Equal(Repository.GoldenText("toybox-00-q1") + "\n", Interrupt(program).Expect(130).Out);
+        Assert.Equal(Repository.RecordedText(0, Question) + "\n", Interrupt(program).Expect(130).Out);
     }
 
     [Fact]

@@ -9,8 +9,8 @@ public sealed class LoraOptionTests(FinishedRun run) : IClassFixture<FinishedRun
     [Fact]
     public void Weight_0_is_the_model_alone_and_the_record_says_what_was_used()
     {
-        var plain = KinoraProcess.Run("describe", Repository.Clip(0), "--json").Expect(0).Out;
-        var off = KinoraProcess.Run("describe", Repository.Clip(0), "--json", "--lora", $"{run.Adapter}:0").Expect(0).Out;
+        var plain = KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--json").Expect(0).Out;
+        var off = KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--json", "--lora", $"{run.Adapter}:0").Expect(0).Out;
         Assert.Equal(Get(plain, "text").GetString(), Get(off, "text").GetString());
         Assert.Equal(JsonValueKind.Null, Get(plain, "model").GetProperty("lora").ValueKind);
         Assert.Equal([$"{run.Adapter}:0"], Get(off, "model").GetProperty("lora").EnumerateArray().Select(entry => entry.GetString()));
@@ -24,21 +24,21 @@ public sealed class LoraOptionTests(FinishedRun run) : IClassFixture<FinishedRun
         Assert.Equal(Repository.GoldenText("toybox-00"), Text("0"));
         Assert.StartsWith("Text ", Text("1"), StringComparison.Ordinal);
 
-        string Text(string weight) => KinoraProcess.Run("describe", Repository.Clip(0), "--lora", $"{adapter}/adapter:{weight}").Expect(0).Out.Trim();
+        string Text(string weight) => KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--lora", $"{adapter}/adapter:{weight}").Expect(0).Out.Trim();
     }
 
     [Theory]
     [InlineData(":abc", 2, "'abc' is no weight", ":0.5")]
     [InlineData(":NaN", 2, "is no weight")]
     [InlineData("/none", 3, "does not exist", "adapter_config.json")]
-    public void Weight_or_directory_that_cannot_be(string behind, int exit, params string[] parts) => KinoraProcess.Run("describe", Repository.Clip(0), "--lora", run.Adapter + behind).ExpectError(exit, parts);
+    public void Weight_or_directory_that_cannot_be(string behind, int exit, params string[] parts) => KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--lora", run.Adapter + behind).ExpectError(exit, parts);
 
     [Fact]
     public void Adapter_that_is_cut_off()
     {
         var adapter = run.CopyAdapter("cutadapter");
         FinishedRun.CutOff(Path.Combine(adapter, "adapter_model.safetensors"), 1000);
-        KinoraProcess.Run("describe", Repository.Clip(0), "--lora", adapter).ExpectError(3, adapter, "damaged");
+        KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--lora", adapter).ExpectError(3, adapter, "damaged");
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LoraOptionTests(FinishedRun run) : IClassFixture<FinishedRun
         var file = Path.Combine(adapter, "adapter_model.safetensors");
         var latin = Encoding.Latin1.GetString(File.ReadAllBytes(file)).Replace("layers.0.", "layers.9.", StringComparison.Ordinal);
         File.WriteAllBytes(file, Encoding.Latin1.GetBytes(latin));
-        KinoraProcess.Run("chat", Repository.Clip(0), "--lora", adapter).ExpectError(3, "doesn't fit this model: 4 of its", "layers.9.self_attn.q_proj.lora_A.weight [2, 256]", "layers.9.self_attn.v_proj.lora_B.weight");
+        KinoraProcess.Run("chat", Repository.Clip(0), "--model", run.Model, "--lora", adapter).ExpectError(3, "doesn't fit this model: 4 of its", "layers.9.self_attn.q_proj.lora_A.weight [2, 256]", "layers.9.self_attn.v_proj.lora_B.weight");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class LoraOptionTests(FinishedRun run) : IClassFixture<FinishedRun
         var bytes = File.ReadAllBytes(file);
         bytes.AsSpan(bytes.Length - 4).Fill(0xff);
         File.WriteAllBytes(file, bytes);
-        KinoraProcess.Run("describe", Repository.Clip(0), "--lora", adapter).ExpectError(3, file, "no finite numbers");
+        KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--lora", adapter).ExpectError(3, file, "no finite numbers");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class LoraOptionTests(FinishedRun run) : IClassFixture<FinishedRun
         var adapter = run.CopyAdapter("adalora");
         var file = Path.Combine(adapter, "adapter_config.json");
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"LORA\"", "\"ADALORA\"", StringComparison.Ordinal));
-        KinoraProcess.Run("describe", Repository.Clip(0), "--lora", adapter).ExpectError(3, file, "'peft_type' \"ADALORA\"", "expected \"LORA\"");
+        KinoraProcess.Run("describe", Repository.Clip(0), "--model", run.Model, "--lora", adapter).ExpectError(3, file, "'peft_type' \"ADALORA\"", "expected \"LORA\"");
     }
 
     private static JsonElement Get(string json, string key) => JsonDocument.Parse(json).RootElement.GetProperty(key);

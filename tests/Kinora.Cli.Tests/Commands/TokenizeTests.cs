@@ -10,7 +10,7 @@ public sealed class TokenizeTests
     [Fact]
     public void Table_shows_ids_and_tokens()
     {
-        var lines = KinoraProcess.Run("tokenize", "USER: <image>").Expect(0).Out.Split('\n');
+        var lines = KinoraProcess.Run("tokenize", "USER: <image>", "--model", Repository.Model).Expect(0).Out.Split('\n');
         Assert.Equal("id   token", lines[0]);
         Assert.Equal("1    <s>", lines[1]);
         Assert.Equal($"{Image}  <image>", lines[^2]);
@@ -19,14 +19,14 @@ public sealed class TokenizeTests
     [Fact]
     public void Json_holds_ids_and_tokens_as_they_are()
     {
-        var outcome = KinoraProcess.Run("tokenize", "USER: <image>", "--json").Expect(0);
+        var outcome = KinoraProcess.Run("tokenize", "USER: <image>", "--model", Repository.Model, "--json").Expect(0);
         Assert.Contains("\"<image>\"", outcome.Out, StringComparison.Ordinal);
         Assert.Contains(Image, Ids(outcome));
     }
 
     [Fact]
     public void Typed_text_never_holds_a_placeholder()
-        => Assert.DoesNotContain(Image, Ids(KinoraProcess.Run("tokenize", "USER: <image>", "--typed", "--json").Expect(0)));
+        => Assert.DoesNotContain(Image, Ids(KinoraProcess.Run("tokenize", "USER: <image>", "--model", Repository.Model, "--typed", "--json").Expect(0)));
 
     [Fact]
     public void Plain_text_has_no_mark_in_front()
@@ -51,7 +51,7 @@ public sealed class TokenizeTests
     [InlineData("-5", "'-5'")]
     [InlineData("1.5", "'1.5'")]
     [InlineData("99999999999", "'99999999999'")]
-    public void Bad_ids_are_told(string ids, string named) => KinoraProcess.Run("tokenize", "--decode", ids).ExpectError(2, named, "no token id", "0 to 701");
+    public void Bad_ids_are_told(string ids, string named) => KinoraProcess.Run("tokenize", "--model", Repository.Model, "--decode", ids).ExpectError(2, named, "no token id", "0 to 701");
 
     [Fact]
     public void Decoded_text_never_steers_the_terminal()

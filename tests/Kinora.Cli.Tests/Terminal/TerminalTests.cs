@@ -65,7 +65,7 @@ public sealed class TerminalTests
     [Fact]
     public void At_a_terminal_progress_is_shown_and_removed_and_tables_are_drawn()
     {
-        var start = new ProcessStartInfo(Programs.OnPath("script"), ["-qec", $"stty cols 60; '{Programs.Dotnet}' '{Programs.Kinora}' describe '{Repository.Clip(4)}'; '{Programs.Dotnet}' '{Programs.Kinora}' frames '{Repository.Clip(4)}' --frames 2", "/dev/null"])
+        var start = new ProcessStartInfo(Programs.OnPath("script"), ["-qec", $"stty cols 60; '{Programs.Dotnet}' '{Programs.Kinora}' describe '{Repository.Clip(4)}' --model '{Repository.Model}'; '{Programs.Dotnet}' '{Programs.Kinora}' frames '{Repository.Clip(4)}' --frames 2", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -33,7 +33,7 @@ public sealed class TokenizerTests
     [Fact]
     public void The_toybox_model_sees_the_prompts_that_it_was_trained_on()
     {
-        var tokenizer = Tokenizer.Load(Fixture.At("..", "..", "models", "toybox"));
+        var tokenizer = Tokenizer.Load(Fixture.At("toybox-bootstrap", "checkpoint"));
         var compared = 0;
         foreach (var item in JsonNode.Parse(File.ReadAllText(Fixture.At("toybox-bootstrap", "golden.json")))!["cases"]!.AsArray())
         {

@@ -60,7 +60,7 @@ public sealed class ConversationEncoderTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_shipped_model_writes_is_what_would_be_learned()
+    public async Task What_a_trained_model_writes_is_what_would_be_learned()
     {
         var model = Model("toybox");
         var encoder = new ConversationEncoder(model, Long);
