@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Kinora.Models.Checkpoints;
+using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Tensors.Autograd;
 using Kinora.Tensors.Threading;
@@ -22,7 +24,7 @@ internal static class TrainingSteps
         using var operations = new TensorOperations(new WorkerPool(threads));
         using var tape = new Tape();
         var optimizer = new Optimizer(operations, store, new() { MaxGradientNorm = 1 });
-        var (batch, pixels) = Read(Path.Combine(directory, "batch.safetensors"), model.ImageTokenId, model.VisualTokens);
+        var (batch, input) = Read(Path.Combine(directory, "batch.safetensors"), model);
         var pass = new LossPass(model, operations);
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);
         Array.Fill(factors, 1f / factors.Length);
@@ -35,7 +37,7 @@ internal static class TrainingSteps
             var (clock, used) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
             using (var recording = operations.Record(tape))
             {
-                pass.Losses(batch, pass.Forward(batch, BatchPictures.OfPixels(pixels)), losses, factors);
+                pass.Losses(batch, pass.Forward(batch, BatchPictures.Of(input)), losses, factors);
                 recording.Backward();
             }
 
@@ -59,24 +61,28 @@ internal static class TrainingSteps
             losses = kept,
             norms,
         }));
-        pixels.Dispose();
+        input.Dispose();
     }
 
     private static double Median(double[] values) => values.Skip(WarmUp).Order().ElementAt((values.Length - WarmUp) / 2);
 
-    private static (PackedBatch Batch, Tensor Pixels) Read(string path, int imageTokenId, int visualTokens)
+    private static (PackedBatch Batch, VisualInput Input) Read(string path, VisionLanguageModel model)
     {
         using var file = SafetensorsFile.Open(path);
+        var pixels = Tensor.From(file.ReadFloats("pixel_values"), new Shape(file.Entries["pixel_values"].Shape));
+        var frame = model.Plan([new(1, 1, 1, IsVideo: false)]).Tokens;
         var (ids, labels) = (Whole("ids"), Whole("labels"));
         var samples = new List<(int[] Ids, int[] Labels)>();
         var first = 0;
         foreach (var length in Whole("lengths"))
         {
-            samples.Add((ids[first..(first + length)], labels[first..(first + length)]));
+            // One placeholder per frame is stored.
+            var places = Enumerable.Range(first, length).SelectMany(place => Enumerable.Repeat(place, model.IsPlaceholder(ids[place]) ? frame : 1)).ToArray();
+            samples.Add(([.. places.Select(place => ids[place])], [.. places.Select(place => labels[place])]));
             first += length;
         }
 
-        return (PackedBatch.Of(samples, imageTokenId, visualTokens), Tensor.From(file.ReadFloats("pixel_values"), new Shape(file.Entries["pixel_values"].Shape)));
+        return (PackedBatch.Of(samples), new(pixels, model.Plan([new(pixels.Shape[0], 1, 1, IsVideo: true)])));
 
         int[] Whole(string name) => [.. file.ReadIntegers(name).Select(value => checked((int)value))];
     }

@@ -3,6 +3,7 @@ using Kinora.Media;
 using Kinora.Models.Describing;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Tests.Families;
 
 namespace Kinora.Models.Tests.Describing;
@@ -51,7 +52,7 @@ public class DescriberTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
     public async Task A_later_question_costs_only_its_own_tokens()
     {
         var clip = await new MediaReader().ReadAsync(ToyboxModel.Clip(4), new FrameRequest { Count = 8 });
-        using var chat = new ChatSession(toybox.Model, [.. clip.Frames.Select(frame => frame.Picture)]);
+        using var chat = new ChatSession(toybox.Model, [VisualMedia.Of(clip)]);
         var answer = chat.Ask("Describe the video in detail.", new GenerationOptions());
         Assert.StartsWith("A small orange boat", answer, StringComparison.Ordinal);
         Assert.Equal(182, chat.LastRead);
@@ -71,7 +72,7 @@ public class DescriberTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
     public async Task An_answer_that_was_cut_is_read_whole_before_the_next_question()
     {
         var clip = await new MediaReader().ReadAsync(ToyboxModel.Clip(4), new FrameRequest { Count = 8 });
-        using var chat = new ChatSession(toybox.Model, [.. clip.Frames.Select(frame => frame.Picture)]);
+        using var chat = new ChatSession(toybox.Model, [VisualMedia.Of(clip)]);
         chat.Ask("Describe the video in detail.", new GenerationOptions { MaxNewTokens = 5 });
         Assert.Equal(182 + 4, chat.Length);
         chat.Ask("How many toys are there at the start?", new GenerationOptions());
@@ -96,7 +97,7 @@ public class DescriberTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
     {
         using var checkpoint = new RandomTarsier(3);
         using var model = ModelLoader.Load(checkpoint.Path);
-        using var chat = new ChatSession(model, [new Picture(8, 8, 3)]);
+        using var chat = new ChatSession(model, [new([new Picture(8, 8, 3)], IsVideo: false)]);
         var error = Assert.Throws<DescribeException>(() => chat.Ask("What happens?", new GenerationOptions()));
         Assert.Contains("0 placeholders", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, chat.Length);

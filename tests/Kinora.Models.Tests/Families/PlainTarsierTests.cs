@@ -1,5 +1,6 @@
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Language;
 using Kinora.Models.Verification;
 using Kinora.Models.Weights;
@@ -32,7 +33,7 @@ public class PlainTarsierTests
         // Some prompts are longer than the decoder's chunk.
         var prompt = checkpoint.Prompt(pictures.Length, seed % 8 == 0 ? checkpoint.Next(500, 560) : checkpoint.Next(1, 40));
         using var model = ModelLoader.Load(checkpoint.Path, seed % 5 == 0 ? WeightFormat.F32 : WeightFormat.AsStored);
-        Assert.Equal((checkpoint.Sizes.Grid * (checkpoint.Sizes.Grid + 1)) + 1, model.VisualTokens);
+        Assert.Equal((checkpoint.Sizes.Grid * (checkpoint.Sizes.Grid + 1)) + 1, model.Layout(1).Tokens);
         Written? reference = null;
         foreach (var set in TensorOperations.Supported)
         {
@@ -151,7 +152,8 @@ public class PlainTarsierTests
             }
         };
         using var visual = Encode(session, pictures);
-        session.Read(prompt, visual);
+        var layout = model.Layout(pictures.Length);
+        session.Read(model.Expand(prompt, layout), visual);
         operations.Observer = null;
         var (ids, logits) = (new List<int>(), new List<float[]> { session.Logits.ToArray() });
         for (var i = 0; i < count; i++)
@@ -169,11 +171,11 @@ public class PlainTarsierTests
         }
 
         session.Rewind(0, 0);
-        session.Read([.. prompt, .. ids], visual);
+        session.Read(model.Expand([.. prompt, .. ids], layout), visual);
         return new([.. ids], recorder.Names.ToDictionary(name => name, recorder.Joined), logits, session.Logits.ToArray());
     }
 
-    private static Tensor? Encode(Session session, float[][] pictures)
+    private static VisualEmbeddings? Encode(Session session, float[][] pictures)
     {
         if (pictures.Length == 0)
         {
@@ -182,7 +184,7 @@ public class PlainTarsierTests
 
         var side = (int)Math.Sqrt(pictures[0].Length / 3);
         using var pixels = Tensor.From([.. pictures.SelectMany(picture => picture)], new Shape(pictures.Length, 3, side, side));
-        return session.Encode(pixels);
+        return session.Encode(session.Model.Input(pixels));
     }
 
     private static void Near(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, string what)

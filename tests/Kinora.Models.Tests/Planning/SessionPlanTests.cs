@@ -1,5 +1,6 @@
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
+using Kinora.Models.Inputs;
 using Kinora.Models.Planning;
 using Kinora.Models.Tests.Families;
 using Kinora.Models.Weights;
@@ -38,18 +39,20 @@ public sealed class SessionPlanTests
         var options = new GenerationOptions { MaxNewTokens = Tokens };
         int[] ids = [.. Enumerable.Repeat(outline.ImageTokenId, Frames), .. Enumerable.Range(3, 700)];
         ids = [.. ids.Where((id, i) => i < Frames || (id != outline.ImageTokenId && id < outline.Decoder.Config.VocabularySize))];
-        var plan = SessionPlan.Of(outline, ids, options);
+        var layout = outline.Layout(Frames);
+        ids = outline.Expand(ids, layout);
+        var plan = SessionPlan.Of(outline, ids, layout, Frames, options);
 
         using var model = ModelLoader.Load(directory, format);
         using var session = new Session(model);
         session.Operations.Workspace.Reserve(plan.WorkspaceBytes);
         session.Reserve(plan.PromptTokens + Tokens);
-        using var pixels = Tensor.Allocate(model.PixelShape(Frames));
-        using var visual = session.Encode(pixels);
+        using var input = new VisualInput(Tensor.Allocate(model.PixelShape(layout)), layout);
+        using var visual = session.Encode(input);
         session.Read(ids, visual);
         TextGenerator.Generate(session, options);
 
-        Assert.Equal((pixels.Bytes, visual.Bytes), (plan.PixelBytes, plan.VisualBytes));
+        Assert.Equal((input.Pixels.Bytes, visual.Rows.Bytes), (plan.PixelBytes, plan.VisualBytes));
         Assert.Equal((session.Cache!.Bytes, session.Cache.Format), (plan.CacheBytes, plan.CacheFormat));
         Assert.Equal(plan.WorkspaceBytes, session.Operations.Workspace.Capacity); // it never had to grow
         Assert.Equal((Frames, Tokens), (plan.Frames, plan.NewTokens));
@@ -59,7 +62,7 @@ public sealed class SessionPlanTests
     public void A_plan_without_pictures_has_no_tower()
     {
         using var outline = ModelLoader.Outline(ToyboxModel.Directory);
-        var plan = SessionPlan.Of(outline, [1, 2, 3], new GenerationOptions());
+        var plan = SessionPlan.Of(outline, [1, 2, 3], VisualLayout.None, 0, new GenerationOptions());
         Assert.Equal((0, 0L, 0L, 0L), (plan.Frames, plan.PixelBytes, plan.VisualBytes, plan.Encode.WorkspaceBytes));
     }
 
@@ -67,8 +70,9 @@ public sealed class SessionPlanTests
     public void Long_caches_are_planned_in_the_format_they_get()
     {
         using var outline = ModelLoader.Outline(ToyboxModel.Directory);
-        var ids = Enumerable.Repeat(outline.ImageTokenId, 20_000).ToArray();
-        var plan = SessionPlan.Of(outline, ids, new GenerationOptions());
+        var layout = outline.Layout(20_000);
+        var ids = Enumerable.Repeat(outline.ImageTokenId, layout.Tokens).ToArray();
+        var plan = SessionPlan.Of(outline, ids, layout, 20_000, new GenerationOptions());
         Assert.Equal(StorageFormat.F16, plan.CacheFormat);
         Assert.Equal(Session.CacheFormat(outline.Decoder.Config, plan.PromptTokens + plan.NewTokens), plan.CacheFormat);
     }
@@ -79,7 +83,7 @@ public sealed class SessionPlanTests
         const int Beams = 4, Tokens = 30;
         using var model = ModelLoader.Load(ToyboxModel.Directory);
         int[] ids = [1, 5, 6, 7];
-        var plan = SessionPlan.Of(model, ids, new GenerationOptions { Beams = Beams, MaxNewTokens = Tokens });
+        var plan = SessionPlan.Of(model, ids, VisualLayout.None, 0, new GenerationOptions { Beams = Beams, MaxNewTokens = Tokens });
         using var session = new Session(model);
         session.Reserve(ids.Length + Tokens);
         session.Read(ids, null);

@@ -65,8 +65,8 @@ public class RandomGoldenTests
                 pictures.Add(await new MediaReader().ReadPictureAsync(golden.File(file)));
             }
 
-            using var processed = model.Preprocess(pictures);
-            pixels = processed.AsSpan().ToArray();
+            using var processed = model.Prepare([new(pictures, IsVideo: true)]);
+            pixels = processed.Pixels.AsSpan().ToArray();
         }
 
         var ids = model.Tokenizer.Encode(Prompt, addSpecialTokens: true);

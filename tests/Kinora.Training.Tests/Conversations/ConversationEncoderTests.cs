@@ -44,8 +44,8 @@ public sealed class ConversationEncoderTests : IDisposable
     public void Learned_are_the_answer_and_its_end_behind_the_prompt_of_inference(string name, string answer)
     {
         var model = Model(name);
-        var encoded = new ConversationEncoder(model, Long).Encode(Sample(new TrainingTurn("What happens?", answer)), 3, true);
-        var prompt = model.Tokenizer.Encode(model.FirstPrompt("What happens?", 3), addSpecialTokens: true);
+        var encoded = new ConversationEncoder(model, Long).Encode(Sample(new TrainingTurn("What happens?", answer)), Layouts.Shapes(3));
+        var prompt = model.Expand(model.Tokenize(model.FirstPrompt("What happens?", Layouts.Shapes(3)), begins: true), model.Layout(3));
         Assert.Equal(prompt, encoded.Ids[..prompt.Length]);
         Assert.All(encoded.Labels[..prompt.Length], label => Assert.Equal(EncodedSample.Ignored, label));
         Assert.Equal(encoded.Ids[prompt.Length..], encoded.Labels[prompt.Length..]);
@@ -56,7 +56,7 @@ public sealed class ConversationEncoderTests : IDisposable
         var before = model.Tokenizer.Decode(prompt, skipSpecialTokens: false);
         Assert.EndsWith(" ", before, StringComparison.Ordinal);
         Assert.Equal(before + answer, model.Tokenizer.Decode(encoded.Ids.AsSpan()[..^1], skipSpecialTokens: false));
-        Assert.Equal((3, model.MergedLength(encoded.Ids), encoded.Ids.Length - prompt.Length, false), (encoded.Pictures, encoded.Positions, encoded.Learned, encoded.IsCut));
+        Assert.Equal((3 * model.Layout(1).Tokens, encoded.Ids.Length - prompt.Length, false), (model.Placeholders(encoded.Ids), encoded.Learned, encoded.IsCut));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ConversationEncoderTests : IDisposable
         foreach (var clip in new[] { 0, 4 })
         {
             var description = await new Describer(model).DescribeAsync(Fixture.Clip(clip), new DescribeOptions());
-            var encoded = encoder.Encode(Sample(new TrainingTurn("", description.Text)), description.Frames.Count, true);
+            var encoded = encoder.Encode(Sample(new TrainingTurn("", description.Text)), Layouts.Shapes(description.Frames.Count));
             Assert.Equal(description.Ids, encoded.Labels.Where(label => label != EncodedSample.Ignored));
             Assert.Equal(description.PromptTokens, encoded.Positions - description.Ids.Count);
         }
@@ -78,9 +78,9 @@ public sealed class ConversationEncoderTests : IDisposable
     public void Every_turn_is_learned_as_a_conversation_asks_it(string name)
     {
         var model = Model(name);
-        var encoded = new ConversationEncoder(model, Long).Encode(Sample(new TrainingTurn("One?", "First one."), new TrainingTurn("Two?", "Second one.")), 2, true);
+        var encoded = new ConversationEncoder(model, Long).Encode(Sample(new TrainingTurn("One?", "First one."), new TrainingTurn("Two?", "Second one.")), Layouts.Shapes(2));
         var tokenizer = model.Tokenizer;
-        var first = tokenizer.Encode(model.FirstPrompt("One?", 2), addSpecialTokens: true);
+        var first = model.Expand(model.Tokenize(model.FirstPrompt("One?", Layouts.Shapes(2)), begins: true), model.Layout(2));
         var next = tokenizer.Encode(model.NextPrompt("Two?"), addSpecialTokens: false);
         var answers = Learned(encoded);
         Assert.Equal(2, answers.Count);
@@ -97,17 +97,17 @@ public sealed class ConversationEncoderTests : IDisposable
         var encoder = new ConversationEncoder(model, Long);
         foreach (var video in new[] { true, false })
         {
-            Starts(encoder.Encode(Sample(new TrainingTurn("", "A.")), 1, video), model.DescribePrompt(video));
+            Starts(encoder.Encode(Sample(new TrainingTurn("", "A.")), [new(1, 64, 48, IsVideo: video)]), model.DescribePrompt(video));
         }
 
-        Starts(encoder.Encode(Sample(new TrainingTurn("Who?", "A.")) with { System = "Be brief. " }, 1, true), "Be brief.\nWho?");
-        var text = encoder.Encode(Sample(new TrainingTurn("Who?", "A.")), 0, false);
-        Assert.Equal((0, text.Ids.Length), (text.Pictures, text.Positions));
-        Assert.Contains("neither a picture nor a question", Assert.Throws<SampleException>(() => encoder.Encode(Sample(new TrainingTurn("", "A.")), 0, false)).Message, StringComparison.Ordinal);
+        Starts(encoder.Encode(Sample(new TrainingTurn("Who?", "A.")) with { System = "Be brief. " }, [new(1, 64, 48, IsVideo: true)]), "Be brief.\nWho?");
+        var text = encoder.Encode(Sample(new TrainingTurn("Who?", "A.")), Layouts.Shapes(0));
+        Assert.Equal(0, model.Placeholders(text.Ids));
+        Assert.Contains("neither a picture nor a question", Assert.Throws<SampleException>(() => encoder.Encode(Sample(new TrainingTurn("", "A.")), Layouts.Shapes(0))).Message, StringComparison.Ordinal);
 
         void Starts(EncodedSample encoded, string typed)
         {
-            var prompt = model.Tokenizer.Encode(model.FirstPrompt(typed, 1), addSpecialTokens: true);
+            var prompt = model.Expand(model.Tokenize(model.FirstPrompt(typed, Layouts.Shapes(1)), begins: true), model.Layout(1));
             Assert.Equal(prompt, encoded.Ids[..prompt.Length]);
             Assert.Equal(prompt.Length, encoded.Labels.AsSpan().IndexOfAnyExcept(EncodedSample.Ignored));
         }
@@ -119,31 +119,31 @@ public sealed class ConversationEncoderTests : IDisposable
         var model = Model("toybox");
         var encoder = new ConversationEncoder(model, Long);
         var sample = Sample(new TrainingTurn("One?", "First."), new TrainingTurn("Two?", "Better.")) with { Rejected = "Worse by far." };
-        var (chosen, rejected) = (encoder.Encode(sample, 2, true), encoder.EncodeRejected(sample, 2, true));
+        var (chosen, rejected) = (encoder.Encode(sample, Layouts.Shapes(2)), encoder.EncodeRejected(sample, Layouts.Shapes(2)));
         var (better, worse) = (Learned(chosen).Single(), Learned(rejected).Single());
         Assert.Equal("Better.", model.Tokenizer.Decode([.. better.Ids], skipSpecialTokens: true));
         Assert.Equal("Worse by far.", model.Tokenizer.Decode([.. worse.Ids], skipSpecialTokens: true));
         Assert.Equal(chosen.Ids[..better.Start], rejected.Ids[..worse.Start]);
-        Assert.Throws<ArgumentException>(() => encoder.EncodeRejected(sample with { Rejected = null }, 2, true));
+        Assert.Throws<ArgumentException>(() => encoder.EncodeRejected(sample with { Rejected = null }, Layouts.Shapes(2)));
     }
 
     [Fact]
     public void What_is_too_long_is_cut_at_its_end()
     {
         var model = Model("tarsier-7b");
-        var whole = new ConversationEncoder(model, Long).Encode(Sample(new TrainingTurn("What?", "A dog runs and runs.")), 2, true);
+        var whole = new ConversationEncoder(model, Long).Encode(Sample(new TrainingTurn("What?", "A dog runs and runs.")), Layouts.Shapes(2));
         var prompt = whole.Positions - whole.Learned;
-        for (var most = prompt - model.VisualTokens; most <= whole.Positions; most++)
+        for (var most = prompt - model.Layout(1).Tokens; most <= whole.Positions; most++)
         {
             var encoder = new ConversationEncoder(model, most);
             if (most <= prompt)
             {
-                var error = Assert.Throws<SampleException>(() => encoder.Encode(Sample(new TrainingTurn("What?", "A dog runs and runs.")), 2, true));
+                var error = Assert.Throws<SampleException>(() => encoder.Encode(Sample(new TrainingTurn("What?", "A dog runs and runs.")), Layouts.Shapes(2)));
                 Assert.Contains($"fills the {most} positions", error.Message, StringComparison.Ordinal);
                 continue;
             }
 
-            var cut = encoder.Encode(Sample(new TrainingTurn("What?", "A dog runs and runs.")), 2, true);
+            var cut = encoder.Encode(Sample(new TrainingTurn("What?", "A dog runs and runs.")), Layouts.Shapes(2));
             Assert.Equal((most, most - prompt, most < whole.Positions), (cut.Positions, cut.Learned, cut.IsCut));
             Assert.Equal(whole.Ids[..cut.Ids.Length], cut.Ids);
             Assert.Equal(whole.Labels[..cut.Ids.Length], cut.Labels);

@@ -1,5 +1,6 @@
 using Kinora.Media;
 using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Training.Conversations;
 using Kinora.Training.Data;
@@ -14,7 +15,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
     private readonly TemporaryDirectory directory = new();
     private readonly VisionLanguageModel model = ModelLoader.Load(Fixture.Toybox);
     private readonly List<TrainingFile> files = [];
-    private readonly Dictionary<int, Tensor> pixels = [];
+    private readonly Dictionary<int, VisualInput> pixels = [];
     private ConversationEncoder encoder = null!;
 
     public ValueTask InitializeAsync()
@@ -87,7 +88,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         }
 
         var file = Open("""{"video": "0.mp4", "text": "T"}""", """{"video": "1.mp4", "text": "T"}""");
-        var options = new SampleLoaderOptions { Frames = Frames, Ahead = 1, CacheBytes = (2 * model.PixelShape(Frames).Count * sizeof(float)) - 1 };
+        var options = new SampleLoaderOptions { Frames = Frames, Ahead = 1, CacheBytes = (2 * model.PixelShape(model.Layout(Frames)).Count * sizeof(float)) - 1 };
         await using var loader = new SampleLoader([file], new DatasetMix([2], null, 3), encoder, options);
         for (var n = 0; n < 3; n++)
         {
@@ -114,7 +115,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
     public async Task No_more_is_prepared_than_its_bounds_allow()
     {
         var file = Open([.. Enumerable.Range(0, 12).Select(clip => Video(clip))]);
-        var one = model.PixelShape(Frames).Count * sizeof(float);
+        var one = model.PixelShape(model.Layout(Frames)).Count * sizeof(float);
         foreach (var (ahead, bytes, most) in new[] { (5, 1L << 30, 5), (12, 0L, 1), (12, one, 1), (12, 3 * one, 3) })
         {
             await using var loader = new SampleLoader([file], new DatasetMix([file.Count], null, 3), encoder, new SampleLoaderOptions { Frames = Frames, Ahead = ahead, AheadBytes = bytes });
@@ -139,8 +140,8 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         {
             using var sample = Assert.IsType<PreparedSample>(await loader.TakeAsync(TestContext.Current.CancellationToken));
             var count = sample.Source.Record == 0 ? 1 : 2;
-            Assert.Equal((count, count), (sample.Encoded.Pictures, sample.Pixels!.Shape[0]));
-            var prompt = model.Tokenizer.Encode(model.FirstPrompt(asked[sample.Source.Record], count), addSpecialTokens: true);
+            Assert.Equal((model.Layout(count).Tokens, count), (model.Placeholders(sample.Encoded.Ids), sample.Input!.Pixels.Shape[0]));
+            var prompt = model.Expand(model.Tokenize(model.FirstPrompt(asked[sample.Source.Record], Layouts.Shapes(count)), begins: true), model.Layout(count));
             Assert.Equal(prompt, sample.Encoded.Ids[..prompt.Length]);
         }
     }
@@ -151,7 +152,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         var file = Open($$"""{"video": "{{Fixture.Clip(0)}}", "text": "Good.", "rejected": "Bad and long."}""");
         await using var loader = new SampleLoader([file], new DatasetMix([1], null, 3), encoder, new SampleLoaderOptions { Frames = Frames });
         using var sample = Assert.IsType<PreparedSample>(await loader.TakeAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(encoder.EncodeRejected(sample.Sample, Frames, true).Labels, sample.Rejected!.Labels);
+        Assert.Equal(encoder.EncodeRejected(sample.Sample, Layouts.Shapes(Frames)).Labels, sample.Rejected!.Labels);
         Assert.NotEqual(sample.Encoded.Labels, sample.Rejected.Labels);
     }
 
@@ -219,7 +220,7 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         Assert.Equal(file.Read(sample.Source.Record).Turns, sample.Sample.Turns);
         if (sample.Sample.Media.Count == 0)
         {
-            Assert.Null(sample.Pixels);
+            Assert.Null(sample.Input);
             return $"text {string.Join(' ', sample.Encoded.Ids)}";
         }
 
@@ -227,12 +228,12 @@ public sealed class SampleLoaderTests : IAsyncLifetime
         if (!pixels.TryGetValue(sample.Source.Record, out var expected))
         {
             var clip = await new MediaReader().ReadAsync(media.Paths[0], new FrameRequest { Count = Frames, Start = media.Start, End = media.End });
-            pixels[sample.Source.Record] = expected = model.Preprocess([.. clip.Frames.Select(frame => frame.Picture)]);
+            pixels[sample.Source.Record] = expected = model.Prepare([VisualMedia.Of(clip)]);
         }
 
-        Assert.Equal(expected.Shape, sample.Pixels!.Shape);
-        Assert.True(expected.AsSpan().SequenceEqual(sample.Pixels.AsSpan()));
-        Assert.Equal(encoder.Encode(sample.Sample, Frames, true).Labels, sample.Encoded.Labels);
+        Assert.Equal(expected.Pixels.Shape, sample.Input!.Pixels.Shape);
+        Assert.True(expected.Pixels.AsSpan().SequenceEqual(sample.Input.Pixels.AsSpan()));
+        Assert.Equal(encoder.Encode(sample.Sample, Layouts.Shapes(Frames)).Labels, sample.Encoded.Labels);
         return $"video {string.Join(' ', sample.Encoded.Ids)}";
     }
 

@@ -1,3 +1,4 @@
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Tensors.Autograd;
 using Kinora.Tensors.Threading;
@@ -47,15 +48,15 @@ public sealed class SteadyStepTests : IDisposable
         }
         finally
         {
-            Array.ForEach(batches, batch => batch.Pixels.Dispose());
+            Array.ForEach(batches, batch => batch.Input.Dispose());
         }
 
-        void Step((PackedBatch Packed, Tensor Pixels) batch)
+        void Step((PackedBatch Packed, VisualInput Input) batch)
         {
             var rows = batch.Packed.Rows.Length;
             using (var recording = operations.Record(tape))
             {
-                pass.Losses(batch.Packed, pass.Forward(batch.Packed, BatchPictures.OfPixels(batch.Pixels)), losses.AsSpan(0, rows), factors.AsSpan(0, rows));
+                pass.Losses(batch.Packed, pass.Forward(batch.Packed, BatchPictures.Of(batch.Input)), losses.AsSpan(0, rows), factors.AsSpan(0, rows));
                 recording.Backward();
             }
 
@@ -71,22 +72,22 @@ public sealed class SteadyStepTests : IDisposable
 
     private static OptimizerKind Kind(Tensor tensor) => tensor.Shape.Rank == 2 && tensor.Shape.Rows < 400 ? OptimizerKind.Muon : OptimizerKind.AdamW;
 
-    private (PackedBatch Packed, Tensor Pixels) Batch(Random random, int clips, int tokens)
+    private (PackedBatch Packed, VisualInput Input) Batch(Random random, int clips, int tokens)
     {
         var model = trainable.Model;
         var samples = Enumerable.Range(0, clips).Select(clip =>
         {
             int[] text = [.. Enumerable.Range(0, tokens + clip).Select(_ => random.Next(5, 400))];
-            int[] ids = [model.ImageTokenId, .. text];
-            int[] labels = [-100, .. text];
+            int[] ids = [.. Enumerable.Repeat(model.ImageTokenId, model.Layout(1).Tokens), .. text];
+            int[] labels = [.. Enumerable.Repeat(-100, ids.Length - text.Length), .. text];
             return (ids, labels);
         }).ToArray();
-        var pixels = Tensor.Allocate(model.PixelShape(clips));
+        var pixels = Tensor.Allocate(model.PixelShape(model.Layout(clips)));
         foreach (ref var value in pixels.AsSpan())
         {
             value = random.NextSingle();
         }
 
-        return (PackedBatch.Of(samples, model.ImageTokenId, model.VisualTokens), pixels);
+        return (PackedBatch.Of(samples), model.Input(pixels));
     }
 }

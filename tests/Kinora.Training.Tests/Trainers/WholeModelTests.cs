@@ -82,16 +82,16 @@ public sealed class WholeModelTests : IDisposable
     {
         using var checkpoint = new SmallTarsier();
         using var trainable = checkpoint.Load("", lora ? Everywhere : null);
-        var (image, visual, random) = (trainable.Model.ImageTokenId, trainable.Model.VisualTokens, new Random(8));
+        var (image, visual, random) = (trainable.Model.ImageTokenId, trainable.Model.Layout(1).Tokens, new Random(8));
 
         // Two pictures and three branches, the middle one of a single learned token; none and two; one and one.
         var sequences = new[] { (2, new[] { 7, 2, 4 }), (0, [5, 3]), (1, [6]) }.Select(sequence => (Prefix: Text(5, sequence.Item1), Branches: (IReadOnlyList<(int[] Ids, int[] Labels)>)Branches(sequence.Item2))).ToArray();
-        var shape = trainable.Model.PixelShape(3);
+        var shape = trainable.Model.PixelShape(trainable.Model.Layout(3));
         using var pixels = SmallTarsier.Random(random, 2f, [shape[0], shape[1], shape[2], shape[3]]);
         using var copies = Tensor.From([.. new[] { 0, 1, 0, 1, 0, 1, 2 }.SelectMany(picture => pixels.Slice(picture, 1).AsSpan().ToArray())], new Shape(7, shape[1], shape[2], shape[3]));
-        var shared = PackedBatch.OfBranches(sequences, image, visual);
+        var shared = PackedBatch.OfBranches(sequences);
         var separate = PackedBatch.Of([.. sequences.SelectMany(sequence => sequence.Branches.Select(branch => (
-            (int[])[.. sequence.Prefix, .. branch.Ids], (int[])[.. sequence.Prefix.Select(_ => -100), .. branch.Labels])))], image, visual);
+            (int[])[.. sequence.Prefix, .. branch.Ids], (int[])[.. sequence.Prefix.Select(_ => -100), .. branch.Labels])))]);
         Assert.Equal(separate.Labels, shared.Labels);
         Assert.Equal(separate.Samples, shared.Samples);
         Assert.True(shared.Lengths.Sum() < separate.Lengths.Sum());
@@ -106,7 +106,7 @@ public sealed class WholeModelTests : IDisposable
             Assert.True(off < (1e-5 * norm) + 1e-7, $"{name}: a gradient of length {norm} is off by {off}");
         }
 
-        int[] Text(int length, int pictures) => [3, .. Enumerable.Repeat(image, pictures), .. Enumerable.Range(1, length - 1).Select(_ => random.Next(3, 290))];
+        int[] Text(int length, int pictures) => [3, .. Enumerable.Repeat(image, pictures * visual), .. Enumerable.Range(1, length - 1).Select(_ => random.Next(3, 290))];
 
         (int[] Ids, int[] Labels)[] Branches(int[] lengths) => [.. lengths.Select(length =>
         {
@@ -118,7 +118,7 @@ public sealed class WholeModelTests : IDisposable
     [Fact]
     public void A_branch_whose_first_token_nothing_predicts_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => PackedBatch.OfBranches([([1], [([7, 8], [7, 8])])], 200, 4));
+        var error = Assert.Throws<ArgumentException>(() => PackedBatch.OfBranches([([1], [([7, 8], [7, 8])])]));
         Assert.Contains("7", error.Message, StringComparison.Ordinal);
     }
 
@@ -201,14 +201,15 @@ public sealed class WholeModelTests : IDisposable
         var samples = pictures.Select((count, sample) =>
         {
             int[] text = [.. Enumerable.Range(0, sample == 3 ? 2 : 5 + sample).Select(_ => random.Next(3, 290))];
-            int[] ids = [text[0], .. Enumerable.Repeat(model.ImageTokenId, count), .. text[1..]];
-            int[] labels = [.. ids.Select((id, i) => i <= count || id == model.ImageTokenId ? -100 : id)];
+            var places = count * model.Layout(1).Tokens;
+            int[] ids = [text[0], .. Enumerable.Repeat(model.ImageTokenId, places), .. text[1..]];
+            int[] labels = [.. ids.Select((id, i) => i <= places || id == model.ImageTokenId ? -100 : id)];
             return (ids, labels);
         }).ToArray();
         var all = pictures.Sum();
-        var shape = model.PixelShape(Math.Max(1, all));
+        var shape = model.PixelShape(model.Layout(Math.Max(1, all)));
         var pixels = all == 0 ? null : SmallTarsier.Random(random, 2f, [shape[0], shape[1], shape[2], shape[3]]);
-        return (PackedBatch.Of(samples, model.ImageTokenId, model.VisualTokens), pixels);
+        return (PackedBatch.Of(samples), pixels);
     }
 
     private double Loss(TrainableModel trainable, PackedBatch batch, Tensor? pixels)
@@ -216,7 +217,7 @@ public sealed class WholeModelTests : IDisposable
         using var frame = operations.Begin();
         var pass = new LossPass(trainable.Model, operations);
         var losses = new float[batch.Rows.Length];
-        pass.Losses(batch, pass.Forward(batch, BatchPictures.OfPixels(pixels)), losses);
+        pass.Losses(batch, pass.Forward(batch, BatchPictures.Of(pixels is null ? null : trainable.Model.Input(pixels))), losses);
         return losses.Sum(loss => (double)loss) / losses.Length;
     }
 
@@ -227,7 +228,7 @@ public sealed class WholeModelTests : IDisposable
         var (losses, factors) = (new float[batch.Rows.Length], new float[batch.Rows.Length]);
         Array.Fill(factors, 1f / factors.Length);
         using var recording = operations.Record(tape);
-        pass.Losses(batch, pass.Forward(batch, BatchPictures.OfPixels(pixels)), losses, factors);
+        pass.Losses(batch, pass.Forward(batch, BatchPictures.Of(pixels is null ? null : trainable.Model.Input(pixels))), losses, factors);
         recording.Backward();
         return losses.Sum(loss => (double)loss) / losses.Length;
     }

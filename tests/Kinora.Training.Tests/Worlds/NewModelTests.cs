@@ -28,17 +28,17 @@ public class NewModelTests
         Assert.Equal("tarsier", model.Family);
         const string Text = "The red ball rolls to the left. Ünïcode too.";
         Assert.Equal(Text, model.Tokenizer.Decode(model.Tokenizer.Encode(Text, addSpecialTokens: false), skipSpecialTokens: false));
-        Assert.Equal(model.ImageTokenId, Assert.Single(model.Tokenizer.Encode(model.FirstPrompt("?", 1), addSpecialTokens: true), id => id == model.ImageTokenId));
-        using var pixels = Tensor.Allocate(model.PixelShape(2));
+        Assert.Equal(model.ImageTokenId, Assert.Single(model.Tokenize(model.FirstPrompt("?", Layouts.Shapes(1)), begins: true), id => id == model.ImageTokenId));
+        using var pixels = Tensor.Allocate(model.PixelShape(model.Layout(2)));
         var random = new Random(1);
         foreach (ref var value in pixels.AsSpan())
         {
             value = (random.NextSingle() - 0.5f) * 3.4f;
         }
 
-        var features = model.EncodeFrames(operations, pixels);
+        var features = model.Encode(operations, pixels, model.Layout(2).Units);
         Assert.InRange(Spread(features.AsSpan()), 0.3, 3);
-        Assert.InRange(Spread(model.Connect(operations, features, 2).AsSpan()), 0.02, 3);
+        Assert.InRange(Spread(model.Connect(operations, features, model.Layout(2).Units).AsSpan()), 0.02, 3);
         Assert.All(model.Weights.Taken, entry => Assert.True(Spread(entry.Value.AsSpan()) < 2, entry.Key));
     }
 

@@ -27,7 +27,7 @@ public sealed class WorldSourceTests : IDisposable
         {
             Assert.Equal((one.Number, one.Source), (other.Number, other.Source));
             Assert.Equal(one.Encoded.Ids, other.Encoded.Ids);
-            Assert.True(one.Pixels!.AsSpan().SequenceEqual(other.Pixels!.AsSpan()));
+            Assert.True(one.Input!.Pixels.AsSpan().SequenceEqual(other.Input!.Pixels.AsSpan()));
             Assert.Equal(one.Targets.Kind, other.Targets.Kind);
         }
 
@@ -43,12 +43,20 @@ public sealed class WorldSourceTests : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var sample in await TakeAsync(model, mixed, 0, 300, total: 300))
         {
-            hash.AppendData(MemoryMarshal.AsBytes<int>([sample.Source.Record, .. sample.Encoded.Ids, .. sample.Encoded.Labels, .. sample.Targets.Kind, .. sample.Targets.Colour]));
-            hash.AppendData(MemoryMarshal.AsBytes(sample.Pixels!.AsSpan()));
+            int[] texts = [.. Enumerable.Range(0, sample.Encoded.Ids.Length).Where(place => sample.IsRead && IsFirstOfFrame(sample, place))];
+            hash.AppendData(MemoryMarshal.AsBytes<int>([sample.Source.Record, .. texts.Select(place => sample.Encoded.Ids[place]), .. texts.Select(place => sample.Encoded.Labels[place]), .. sample.Targets.Kind, .. sample.Targets.Colour]));
+            hash.AppendData(MemoryMarshal.AsBytes(sample.Input!.Pixels.AsSpan()));
             sample.Dispose();
         }
 
         Assert.Equal("8d46146231da38ee9348597d760b80df", Convert.ToHexStringLower(hash.GetHashAndReset())[..32]);
+
+        // Of a frame's places one counts.
+        bool IsFirstOfFrame(WorldSample sample, int place)
+        {
+            var first = Array.FindIndex(sample.Encoded.Ids, model.IsPlaceholder);
+            return !model.IsPlaceholder(sample.Encoded.Ids[place]) || (place - first) % model.Layout(1).Tokens == 0;
+        }
     }
 
     [Fact]
@@ -58,7 +66,7 @@ public sealed class WorldSourceTests : IDisposable
         var (kinds, samples) = (new HashSet<InstructionKind>(), await TakeAsync(model, mixed, 0, 60));
         foreach (var sample in samples)
         {
-            Assert.Equal(sample.Targets.Frames, !sample.IsRead ? sample.Pixels!.Shape[0] : sample.Prefix.Count(id => id == model.ImageTokenId));
+            Assert.Equal(sample.Targets.Frames, !sample.IsRead ? sample.Input!.Pixels.Shape[0] : model.Placeholders(sample.Prefix) / model.Layout(1).Tokens);
             Assert.True(sample.Branches.Count < 2 || sample.Branches.Sum(branch => branch.Ids.Length) <= mixed.Room);
             foreach (var branch in sample.Branches)
             {
