@@ -21,7 +21,7 @@ parser.add_argument("--threads", type=int, default=2, help="threads of each work
 parser.add_argument("--workers", type=int, default=1, help="processes that share the samples of a step and sum up their gradients")
 parser.add_argument("--attention", choices=["folded", "fused"], default="folded", help="two products with query heads that share keys folded together, or scaled_dot_product_attention")
 parser.add_argument("--separate", action="store_true", help="each text with frames of its own")
-parser.add_argument("--places", type=int, default=5000, help="most places of the decoder, padding counted, that are computed at a time")
+parser.add_argument("--places", type=int, default=1200, help="most places of the decoder, padding counted, that are computed at a time")
 parser.add_argument("--blas", help="OpenBLAS's kernels, as SkylakeX, instead of those that it chooses")
 GIVEN = parser.parse_args()
 # Read once, when the libraries are loaded. Threads of OpenMP that spin after their work take a processor from OpenBLAS's own.
