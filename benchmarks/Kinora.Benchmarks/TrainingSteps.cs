@@ -87,7 +87,8 @@ internal static class TrainingSteps
         int[] Whole(string name) => [.. file.ReadIntegers(name).Select(value => checked((int)value))];
     }
 
-    private static long PeakBytes()
+    /// <summary>The most memory that this process had so far.</summary>
+    public static long PeakBytes()
     {
         var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);

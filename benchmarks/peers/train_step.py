@@ -10,7 +10,6 @@ import math
 import pathlib
 import resource
 import statistics
-import struct
 import sys
 import time
 
@@ -18,26 +17,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from torch_parts import RmsNorm, VisionBlock, join, read, rotate, split
+
 DIRECTORY = pathlib.Path(sys.argv[1])
 STEPS = int(sys.argv[3])
 FUSED = sys.argv[4:5] == ["fused"]
 LEARNED = sys.argv[5:6] == ["learned"]
 WARM_UP = 2
 torch.set_num_threads(int(sys.argv[2]))
-
-
-def read(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        start = file.tell()
-        types = {"F32": torch.float32, "I64": torch.int64}
-        result = {}
-        for name, entry in header.items():
-            if name != "__metadata__":
-                first, end = entry["data_offsets"]
-                file.seek(start + first)
-                result[name] = torch.frombuffer(bytearray(file.read(end - first)), dtype=types[entry["dtype"]]).reshape(entry["shape"])
-        return result
 
 
 def attend(q, k, v, allowed):
@@ -49,43 +36,6 @@ def attend(q, k, v, allowed):
     if allowed is not None:
         scores = scores.masked_fill(~allowed, float("-inf"))
     return torch.softmax(scores, dim=-1) @ v
-
-
-def split(x, heads):
-    return x.view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2)
-
-
-def join(x):
-    return x.transpose(1, 2).flatten(2)
-
-
-class VisionBlock(nn.Module):
-    def __init__(self, width, inner, heads):
-        super().__init__()
-        self.heads = heads
-        self.layer_norm1, self.layer_norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.self_attn = nn.ModuleDict({name: nn.Linear(width, width) for name in ("q_proj", "k_proj", "v_proj", "out_proj")})
-        self.mlp = nn.ModuleDict({"fc1": nn.Linear(width, inner), "fc2": nn.Linear(inner, width)})
-
-    def forward(self, x):
-        h, a = self.layer_norm1(x), self.self_attn
-        x = x + a["out_proj"](join(attend(split(a["q_proj"](h), self.heads), split(a["k_proj"](h), self.heads), split(a["v_proj"](h), self.heads), None)))
-        h = self.mlp["fc1"](self.layer_norm2(x))
-        return x + self.mlp["fc2"](h * torch.sigmoid(1.702 * h))
-
-
-class RmsNorm(nn.Module):
-    def __init__(self, width, epsilon):
-        super().__init__()
-        self.weight, self.epsilon = nn.Parameter(torch.ones(width)), epsilon
-
-    def forward(self, x):
-        return self.weight * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.epsilon))
-
-
-def rotate(x, cosines, sines):
-    first, second = x.chunk(2, dim=-1)
-    return x * cosines + torch.cat((-second, first), dim=-1) * sines
 
 
 class TextBlock(nn.Module):
@@ -114,7 +64,7 @@ class Model(nn.Module):
         self.patch_embedding = nn.Conv2d(3, width, patch, patch, bias=False)
         self.positions = nn.Parameter(torch.zeros(self.grid**2 + 1, width))
         self.pre_norm = nn.LayerNorm(width)
-        self.tower = nn.ModuleList(VisionBlock(width, vision["intermediate_size"], vision["num_attention_heads"]) for _ in range(vision["num_hidden_layers"] - 1))
+        self.tower = nn.ModuleList(VisionBlock(width, vision["intermediate_size"], vision["num_attention_heads"], attend) for _ in range(vision["num_hidden_layers"] - 1))
         self.linear_1, self.linear_2 = nn.Linear(width, hidden), nn.Linear(hidden, hidden)
         self.embed_tokens = nn.Embedding(text["vocab_size"], hidden)
         self.layers = nn.ModuleList(TextBlock(hidden, text["intermediate_size"], text["num_attention_heads"], text["rms_norm_eps"]) for _ in range(text["num_hidden_layers"]))
