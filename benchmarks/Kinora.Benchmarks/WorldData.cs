@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kinora.Models.Checkpoints;
+using Kinora.Models.Families;
 using Kinora.Tensors;
 using Kinora.Training.Creation;
 using Kinora.Training.Optimization;
@@ -27,7 +28,7 @@ internal static class WorldData
         for (var step = 0; step < WorldStage.WarmUp + steps; step++)
         {
             var samples = await WorldStage.TakeAsync(source, recipe.BatchSize);
-            WriteStep(Path.Combine(directory, $"step-{step}.safetensors"), samples);
+            WriteStep(Path.Combine(directory, $"step-{step}.safetensors"), samples, trainable.Model);
             samples.ForEach(sample => sample.Dispose());
         }
     }
@@ -55,11 +56,11 @@ internal static class WorldData
     }
 
     /// <summary>Lists of all samples, one behind the other, and how long each part is.</summary>
-    private static void WriteStep(string path, List<WorldSample> samples)
+    private static void WriteStep(string path, List<WorldSample> samples, VisionLanguageModel model)
     {
         var branches = samples.SelectMany(sample => sample.Branches).ToList();
-        var patches = samples[0].Targets.Patches;
-        using var pixels = Floats(samples.SelectMany(sample => sample.Pixels!.AsSpan().ToArray()), samples.Sum(sample => sample.Pixels!.Shape[0]), samples[0].Pixels!.Shape[1], samples[0].Pixels!.Shape[2], samples[0].Pixels!.Shape[3]);
+        var (patches, shape) = (samples[0].Targets.Patches, samples[0].Input!.Pixels.Shape);
+        using var pixels = Floats(samples.SelectMany(sample => sample.Input!.Pixels.AsSpan().ToArray()), samples.Sum(sample => sample.Targets.Frames), shape[1], shape[2], shape[3]);
         using var weights = Floats(branches.Select(branch => branch.Weight), branches.Count);
         using var motion = Floats(samples.SelectMany(sample => sample.Targets.Motion), pixels.Shape[0] * patches, PatchTargets.MotionNumbers);
         var writer = new SafetensorsWriter();
@@ -67,8 +68,9 @@ internal static class WorldData
         writer.Add("weights", weights);
         writer.Add("motion", motion);
         Add("moves", samples.SelectMany(sample => sample.Targets.Moves).Select(moves => moves ? 1 : 0));
-        Add("prefix_ids", samples.SelectMany(sample => sample.Prefix));
-        Add("prefix_lengths", samples.Select(sample => sample.Prefix.Length));
+        var prefixes = samples.ConvertAll(sample => Collapsed(sample, model));
+        Add("prefix_ids", prefixes.SelectMany(prefix => prefix));
+        Add("prefix_lengths", prefixes.Select(prefix => prefix.Count));
         Add("branches", samples.Select(sample => sample.Branches.Count));
         Add("ids", branches.SelectMany(branch => branch.Ids));
         Add("labels", branches.SelectMany(branch => branch.Labels));
@@ -80,6 +82,19 @@ internal static class WorldData
             long[] values = [.. numbers];
             writer.Add(name, values, values.Length);
         }
+    }
+
+    /// <summary>The prefix with one placeholder for each frame.</summary>
+    private static List<int> Collapsed(WorldSample sample, VisionLanguageModel model)
+    {
+        var ids = new List<int>();
+        for (var place = 0; place < sample.Prefix.Length; place++)
+        {
+            ids.Add(sample.Prefix[place]);
+            place += model.IsPlaceholder(ids[^1]) ? sample.Input!.Layout.Items[0].Tokens - 1 : 0;
+        }
+
+        return ids;
     }
 
     private static Tensor Floats(IEnumerable<float> values, params int[] shape) => Tensor.From([.. values], new Shape(shape));

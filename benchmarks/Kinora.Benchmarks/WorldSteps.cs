@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Tensors.Autograd;
 using Kinora.Tensors.Threading;
@@ -101,11 +102,11 @@ internal static class WorldSteps
         var (rendering, tower) = ((process.TotalProcessorTime - used).TotalSeconds, 0.0);
         foreach (var part in samples.Chunk(recipe.BatchSize / 2))
         {
-            var shape = part[0].Pixels!.Shape;
-            using var pixels = Tensor.From([.. part.SelectMany(sample => sample.Pixels!.AsSpan().ToArray())], new Shape(part.Sum(sample => sample.Pixels!.Shape[0]), shape[1], shape[2], shape[3]));
+            var layout = VisualLayout.Join(part.Select(sample => sample.Input!.Layout));
+            using var pixels = Tensor.From([.. part.SelectMany(sample => sample.Input!.Pixels.AsSpan().ToArray())], trainable.Model.PixelShape(layout));
             using var frame = operations.Begin();
             var clock = Stopwatch.GetTimestamp();
-            trainable.Model.EncodeFrames(operations, pixels);
+            trainable.Model.Encode(operations, pixels, layout.Units);
             tower += Stopwatch.GetElapsedTime(clock).TotalSeconds;
         }
 

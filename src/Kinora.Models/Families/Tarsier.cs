@@ -171,7 +171,7 @@ public sealed class Tarsier : VisionLanguageModel
     public override Tensor Connect(TensorOperations operations, Tensor features, IReadOnlyList<VisualUnit> units)
     {
         var (grid, hidden) = (tower.Config.Grid, decoder.Config.HiddenSize);
-        var connected = operations.New(units.Sum(unit => unit.Tokens), hidden);
+        var connected = operations.New(VisualUnit.TokensOf(units), hidden);
         using var frame = operations.Begin();
         var projected = projector.Forward(operations, features); // [frames * grid * grid, hidden]
         var plan = operations.Indices(connected.Shape.Rows);

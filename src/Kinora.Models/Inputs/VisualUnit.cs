@@ -18,6 +18,19 @@ public record VisualUnit
     /// <summary>Equal parts that the tower, but not the connector, can take one by one: the frames of a pooled video, the tiles of a picture.</summary>
     public int Parts { get; init; } = 1;
 
+    /// <summary>Places in the decoder's sequence that some units take.</summary>
+    public static int TokensOf(IReadOnlyList<VisualUnit> units)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        var tokens = 0;
+        for (var i = 0; i < units.Count; i++)
+        {
+            tokens += units[i].Tokens;
+        }
+
+        return tokens;
+    }
+
     /// <summary>Some of the parts, for the tower.</summary>
     internal VisualUnit Some(int parts) => this with
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Inputs;
@@ -15,7 +16,7 @@ internal sealed class BatchRunner(VisionLanguageModel model, GoldenFamily family
             var number = rows.Count;
             var ids = family.Tokenize(GoldenFiles.Text(row, "prompt") ?? throw new VerificationException($"row {number} has no prompt."));
             using var session = new Session(model);
-            using var visual = await EncodeAsync(session, golden.FramesOf(row), pixels).ConfigureAwait(false);
+            using var visual = await EncodeAsync(session, row, pixels).ConfigureAwait(false);
             session.Read(model.Expand(ids, visual?.Layout ?? VisualLayout.None), visual, null, cancellation);
             logits.AddRange(session.Logits);
             rows.Add(ids);
@@ -40,14 +41,14 @@ internal sealed class BatchRunner(VisionLanguageModel model, GoldenFamily family
         ComparePadding(rows, merged);
     }
 
-    private async Task<VisualEmbeddings?> EncodeAsync(Session session, IReadOnlyList<string> files, List<float> allPixels)
+    private async Task<VisualEmbeddings?> EncodeAsync(Session session, JsonElement row, List<float> allPixels)
     {
-        if (await family.MediaAsync(files, cancellation).ConfigureAwait(false) is not { Count: > 0 } media)
+        if (await family.MediaAsync(golden, row, cancellation).ConfigureAwait(false) is not { Count: > 0 } media)
         {
             return null;
         }
 
-        using var input = model.Prepare(media);
+        using var input = family.Prepare(golden, media);
         allPixels.AddRange(input.Pixels.AsSpan());
         return session.Encode(input, null, cancellation);
     }

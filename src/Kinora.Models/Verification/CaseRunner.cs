@@ -41,11 +41,13 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         ledger.Require("input_ids");
         ledger.Require(golden.Mode switch { "greedy" => "generated_ids", "beam" => "beam_ids", _ => "logits" });
         var prompt = golden.Prompt ?? throw new VerificationException("the case has no prompt.");
+        using var settings = family.Begin(golden);
         var ids = family.Tokenize(prompt);
         ledger.CompareIds("input_ids", EndToEnd, ids);
         using var input = await InputAsync().ConfigureAwait(false);
         var layout = input?.Layout ?? VisualLayout.None;
         var expanded = model.Expand(ids, layout);
+        family.CompareLayout(ledger, expanded, input);
         using var visual = input is null ? null : Encode(input);
         RunDecoder(expanded, visual);
         Generate(expanded, visual);
@@ -54,23 +56,23 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
 
     private async Task<VisualInput?> InputAsync()
     {
-        var media = await family.MediaAsync(golden.Frames, cancellation).ConfigureAwait(false);
-        if (!golden.StoredPixels || !ledger.Has("pixel_values"))
+        if (golden.StoredPixels && ledger.Has("pixel_values"))
         {
-            if (media.Count == 0)
-            {
-                return null;
-            }
-
-            var input = model.Prepare(media);
-            ledger.Compare("pixel_values", EndToEnd, input.Pixels.AsSpan(), limits.EndToEnd(golden.Tolerance));
-            return input;
+            // An input: the checkpoint's own processor would make others.
+            ledger.SetAside("pixel_values");
+            var pixels = StoredPixels();
+            return new(pixels, model.Plan([new(pixels.Shape[0], pixels.Shape[3], pixels.Shape[2], pixels.Shape[0] > 1)]));
         }
 
-        // An input: the checkpoint's own processor would make others.
-        ledger.SetAside("pixel_values");
-        var pixels = StoredPixels();
-        return new(pixels, model.Plan(media.Count > 0 ? [.. media.Select(one => one.Shape)] : [new(pixels.Shape[0], 1, 1, pixels.Shape[0] > 1)]));
+        var media = await family.MediaAsync(golden, golden.Json, cancellation).ConfigureAwait(false);
+        if (media.Count == 0)
+        {
+            return null;
+        }
+
+        var input = family.Prepare(golden, media);
+        ledger.Compare("pixel_values", EndToEnd, input.Pixels.AsSpan(), limits.EndToEnd(golden.Tolerance));
+        return input;
     }
 
     private VisualEmbeddings Encode(VisualInput input)

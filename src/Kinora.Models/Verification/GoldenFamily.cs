@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Inputs;
@@ -11,8 +12,42 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
 {
     protected VisionLanguageModel Model => model;
 
-    /// <summary>What a case is about, from its picture files.</summary>
-    public virtual async Task<IReadOnlyList<VisualMedia>> MediaAsync(IReadOnlyList<string> files, CancellationToken cancellation)
+    /// <summary>The class for a model.</summary>
+    public static GoldenFamily Of(VisionLanguageModel model, MediaReader reader) => model switch
+    {
+        _ => new(model, reader),
+    };
+
+    /// <summary>Sets what a case has of its own that isn't pictures or text, such as the strength of adapters; undone at the end.</summary>
+    public virtual IDisposable? Begin(GoldenCase golden) => null;
+
+    /// <summary>What a case, or a row of one, is about.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="entry">The case's JSON, or that of the row.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public virtual async Task<IReadOnlyList<VisualMedia>> MediaAsync(GoldenCase golden, JsonElement entry, CancellationToken cancellation)
+    {
+        var frames = await PicturesAsync(golden.FramesOf(entry), cancellation).ConfigureAwait(false);
+        return frames.Count == 0 ? [] : [new(frames, frames.Count > 1)];
+    }
+
+    /// <summary>Pictures as the tower wants them.</summary>
+    public virtual VisualInput Prepare(GoldenCase golden, IReadOnlyList<VisualMedia> media) => model.Prepare(media);
+
+    /// <summary>Ids of a prompt's text, as the reference has them.</summary>
+    public virtual int[] Tokenize(string prompt) => model.Tokenizer.Encode(prompt, addSpecialTokens: true);
+
+    /// <summary>Compares what follows from sizes and ids alone: grids, positions.</summary>
+    public virtual void CompareLayout(CaseLedger ledger, int[] ids, VisualInput? input)
+    {
+    }
+
+    /// <summary>Lists of the manifest beside its cases that are this family's own.</summary>
+    /// <returns>The name of each, and what runs it.</returns>
+    public virtual IEnumerable<(string Name, Func<CancellationToken, Task<CaseReport>> Run)> Lists(JsonElement manifest, string directory) => [];
+
+    /// <summary>Reads picture files.</summary>
+    protected async Task<List<Picture>> PicturesAsync(IReadOnlyList<string> files, CancellationToken cancellation)
     {
         var frames = new List<Picture>();
         foreach (var file in files)
@@ -20,9 +55,6 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
             frames.Add(await reader.ReadPictureAsync(file, cancellation).ConfigureAwait(false));
         }
 
-        return frames.Count == 0 ? [] : [new(frames, frames.Count > 1)];
+        return frames;
     }
-
-    /// <summary>Ids of a prompt's text, as the reference has them.</summary>
-    public virtual int[] Tokenize(string prompt) => model.Tokenizer.Encode(prompt, addSpecialTokens: true);
 }

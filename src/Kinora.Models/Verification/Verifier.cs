@@ -38,7 +38,7 @@ public static class Verifier
 
         var reports = new List<CaseReport>();
         var media = new MediaReader();
-        var (lists, inputs) = (new ListRunner(model, media, directory), new GoldenFamily(model, media));
+        var (lists, inputs) = (new ListRunner(model, media, directory), GoldenFamily.Of(model, media));
         if (root.TryGetProperty("preprocess", out var preprocess))
         {
             await AddAsync("preprocess", () => lists.PreprocessAsync(preprocess, cancellation)).ConfigureAwait(false);
@@ -52,6 +52,11 @@ public static class Verifier
         if (GoldenFiles.Text(root, "prompts") is { } prompts)
         {
             await AddAsync("prompts", () => Task.FromResult(lists.Prompts(prompts))).ConfigureAwait(false);
+        }
+
+        foreach (var (name, run) in inputs.Lists(root, directory))
+        {
+            await AddAsync(name, () => run(cancellation)).ConfigureAwait(false);
         }
 
         foreach (var element in cases.EnumerateArray())

@@ -221,7 +221,7 @@ public class SessionTests(ToyboxModel toybox) : IClassFixture<ToyboxModel>
     {
         using var session = new Session(toybox.Model);
         var error = Assert.Throws<ArgumentException>(() => session.Read(toybox.Model.Tokenizer.Encode("USER: <image><image>\nx ASSISTANT: ", true), null));
-        Assert.Contains("2 picture placeholders for 0 pictures", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 placeholders for 0 visual rows", error.Message, StringComparison.Ordinal);
     }
 
     private GenerationResult Write(GenerationOptions options)
