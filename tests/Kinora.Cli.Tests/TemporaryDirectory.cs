@@ -11,6 +11,7 @@ internal sealed class TemporaryDirectory : IDisposable
 
     public string Write(string name, string text)
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File(name))!);
         System.IO.File.WriteAllText(File(name), text);
         return File(name);
     }

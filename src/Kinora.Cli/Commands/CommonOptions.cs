@@ -8,7 +8,7 @@ namespace Kinora.Cli.Commands;
 /// <summary>Options that mean the same in every command.</summary>
 internal static class CommonOptions
 {
-    public static Option<string?> Model() => PathTo("--model", "Directory of a checkpoint as published (config.json, *.safetensors, tokenizer files, preprocessor_config.json); default: the small model that ships with Kinora.", "DIR");
+    public static Option<string?> Model() => PathTo("--model", "Directory of a checkpoint as published (config.json, *.safetensors, tokenizer files, preprocessor_config.json), or ORG/NAME of one in the local cache of the Hugging Face hub; default: the small model that ships with Kinora.", "DIR");
 
     public static Option<WeightFormat> Weights() => Parsed("--weights", WeightFormats.Parse, $"How to keep the weights in memory: {string.Join(", ", WeightFormats.Names)}; default: {WeightFormat.AsStored.Name()}.", "FORMAT");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Kinora.Cli.Terminal;
 using Kinora.Media;
+using Kinora.Models.Checkpoints;
 using Kinora.Models.Families;
 using Kinora.Tensors;
 
@@ -74,19 +75,9 @@ internal static class DoctorCommand
             yield return $"{shipped} (shipped)";
         }
 
-        var hub = Environment.GetEnvironmentVariable("HF_HUB_CACHE")
-            ?? Path.Combine(Environment.GetEnvironmentVariable("HF_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface"), "hub");
-        if (!System.IO.Directory.Exists(hub))
+        foreach (var (id, directory) in HubCache.OfEnvironment().Models())
         {
-            yield break;
-        }
-
-        foreach (var snapshot in System.IO.Directory.EnumerateDirectories(hub, "models--*").Select(model => Path.Combine(model, "snapshots")).Where(System.IO.Directory.Exists).SelectMany(System.IO.Directory.EnumerateDirectories))
-        {
-            if (File.Exists(Path.Combine(snapshot, "config.json")))
-            {
-                yield return snapshot;
-            }
+            yield return $"{directory} (--model {id})";
         }
     }
 }

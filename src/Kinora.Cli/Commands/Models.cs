@@ -1,5 +1,6 @@
 using Kinora.Cli.Terminal;
 using Kinora.Media;
+using Kinora.Models.Checkpoints;
 using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Planning;
@@ -16,10 +17,20 @@ internal static class Models
     /// <summary>A clip that ships as an example, or null if it was removed.</summary>
     public static string? Example(string name) => Beside(Path.Combine("examples", name));
 
-    /// <summary>The directory to use.</summary>
+    /// <summary>The directory to use: the one that was given, else that of a model of this name in the hub's local cache.</summary>
     /// <exception cref="UsageException">None was given and none ships.</exception>
+    /// <exception cref="CheckpointException">Neither a directory nor a model in the cache.</exception>
     public static string Directory(string? given)
-        => given ?? Shipped() ?? throw new UsageException("The shipped model (models/toybox) is not there; give a checkpoint's directory with --model DIR.");
+    {
+        if (given is null)
+        {
+            return Shipped() ?? throw new UsageException("The shipped model (models/toybox) is not there; give a checkpoint's directory with --model DIR.");
+        }
+
+        var cache = HubCache.OfEnvironment();
+        return Path.Exists(given) || !HubCache.IsId(given) ? given
+            : cache.Find(given) ?? throw new CheckpointException(given, $"is no directory, and the hub's cache in {cache.Directory} has no model of that name; download it there with the hub's own tools, or give a directory");
+    }
 
     /// <summary>Loads it, with progress when weights are converted.</summary>
     public static VisionLanguageModel Load(string directory, WeightFormat format, CancellationToken cancellation)

@@ -42,7 +42,7 @@ internal static class TrainCommand
         var recipe = Recipe.Load(file, parsed.GetValue(Set));
         recipe = recipe.Stages.Count > 0 ? Staged(recipe, parsed) : recipe with
         {
-            Model = parsed.GetValue(Model) is { } model ? Path.GetFullPath(model) : recipe.Model ?? Models.Shipped(),
+            Model = parsed.GetValue(Model) is { } model ? Path.GetFullPath(Models.Directory(model)) : recipe.Model ?? Models.Shipped(),
             Data = parsed.GetValue(Data) is { Length: > 0 } data ? [.. data.Select(path => new DataSource(Path.GetFullPath(path)))] : recipe.Data,
         };
         if (parsed.GetValue(Print))
@@ -80,7 +80,7 @@ internal static class TrainCommand
 
         var first = recipe.Stages[0];
         return parsed.GetValue(Model) is { } model
-            ? recipe with { Create = null, Stages = [first with { Recipe = first.Recipe with { Model = Path.GetFullPath(model) } }, .. recipe.Stages.Skip(1)] }
+            ? recipe with { Create = null, Stages = [first with { Recipe = first.Recipe with { Model = Path.GetFullPath(Models.Directory(model)) } }, .. recipe.Stages.Skip(1)] }
             : recipe;
     }
 
