@@ -44,8 +44,8 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <summary>Names that were set aside by <see cref="Ignore(Predicate{string}, string)"/>, with the reasons.</summary>
     public IReadOnlyDictionary<string, string> Ignored => ignored;
 
-    /// <summary>Opens <c>config.json</c> and the weights: <c>model.safetensors</c>, an index with shards, or the only safetensors file.</summary>
-    /// <remarks>Nothing in the directory is executed; pickles are refused.</remarks>
+    /// <summary>Opens <c>config.json</c> and the weights: <c>model.safetensors</c>, an index with shards, the only safetensors file, or where there is none of those PyTorch's own files.</summary>
+    /// <remarks>Nothing in the directory is executed: of PyTorch's files the tensors are found by a reader that can do nothing else, and other pickles are refused.</remarks>
     /// <exception cref="CheckpointException">No usable weights, or a damaged or hostile file.</exception>
     public static Checkpoint Open(string directory)
     {

@@ -1,9 +1,10 @@
 using Kinora.Media;
+using Kinora.Models.Checkpoints.Torch;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Checkpoints;
 
-/// <summary>A safetensors file, mapped into memory; the header is checked completely before any tensor can be taken.</summary>
+/// <summary>A file of tensors, in the safetensors format or PyTorch's, mapped into memory; what it says of them is checked completely before any can be taken.</summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     private readonly Dictionary<string, SafetensorsEntry> entries;
@@ -24,14 +25,20 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>Checks the header and maps the file.</summary>
     /// <exception cref="CheckpointException">The file can't be read or isn't a sound safetensors file.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(string path) => Open(path, SafetensorsHeader.Read);
+
+    /// <summary>Finds the tensors in a file of PyTorch's, of which nothing is executed, and maps it.</summary>
+    /// <exception cref="CheckpointException">The file can't be read, isn't one that <c>torch.save</c> wrote from a state dictionary, or names anything else than tensors.</exception>
+    public static SafetensorsFile OpenTorch(string path) => Open(path, static (file, stream) => (TorchFile.Read(file, stream), []));
+
+    private static SafetensorsFile Open(string path, Func<string, Stream, (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata)> read)
     {
         try
         {
             var stream = PlainFile.Open(path);
             try
             {
-                var (entries, metadata) = SafetensorsHeader.Read(path, stream);
+                var (entries, metadata) = read(path, stream);
                 var memory = new MappedMemory(stream);
                 var file = new SafetensorsFile(path, entries, metadata, memory);
                 return memory.Length >= entries.Values.Select(entry => entry.Offset + entry.Length).DefaultIfEmpty().Max()

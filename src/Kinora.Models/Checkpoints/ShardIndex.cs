@@ -10,7 +10,11 @@ internal static class ShardIndex
     private const string Extension = ".safetensors";
     private const int MostIndexBytes = 64 << 20;
 
-    private static readonly string[] pickles = [".bin", ".pth", ".pt", ".ckpt", ".pkl"];
+    private const string TorchIndex = "pytorch_model.bin.index.json";
+    private const string TorchExtension = ".bin";
+
+    private static readonly string[] torchFiles = [TorchExtension, ".pth", ".pt"];
+    private static readonly string[] pickles = [".ckpt", ".pkl", ".pickle"];
 
     /// <summary>Opens the single file, or all shards of the index.</summary>
     /// <exception cref="CheckpointException">No usable weights, or an index that doesn't agree with its shards.</exception>
@@ -24,9 +28,11 @@ internal static class ShardIndex
         // As the original library: the single file wins over an index beside it.
         var single = Path.Combine(directory, Single);
         var index = Path.Combine(directory, Index);
+        var torch = Path.Combine(directory, TorchIndex);
         return File.Exists(single) ? [SafetensorsFile.Open(single)]
-            : File.Exists(index) ? OpenShards(directory, index)
-            : [SafetensorsFile.Open(OnlyFile(directory))];
+            : File.Exists(index) ? OpenShards(directory, index, Extension)
+            : Directory.EnumerateFiles(directory).Any(file => file.EndsWith(Extension, StringComparison.Ordinal)) || !File.Exists(torch) ? [Open(OnlyFile(directory))]
+            : OpenShards(directory, torch, TorchExtension);
     }
 
     private static string OnlyFile(string directory)
@@ -43,15 +49,28 @@ internal static class ShardIndex
             throw new CheckpointException(directory, $"holds {weights.Count} safetensors files but no {Index} that says how they belong together; fetch the index");
         }
 
+        var torch = files.Where(file => torchFiles.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
+        if (torch.Count == 1)
+        {
+            return torch[0];
+        }
+
+        if (torch.Count > 1)
+        {
+            throw new CheckpointException(directory, $"holds {torch.Count} files of PyTorch's but no {TorchIndex} that says how they belong together; fetch the index");
+        }
+
         var pickle = files.Order(StringComparer.Ordinal).FirstOrDefault(file => pickles.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
         throw pickle is null
             ? new CheckpointException(directory, $"holds no weights; expected {Single} or {Index} with its shards")
             : new CheckpointException(pickle, "is a pickle, which could run any code when loaded and is never opened; convert it to safetensors on a machine you can spare, with the program that made it, or take a revision of the model that has safetensors");
     }
 
-    private static List<SafetensorsFile> OpenShards(string directory, string index)
+    private static SafetensorsFile Open(string path) => path.EndsWith(Extension, StringComparison.Ordinal) ? SafetensorsFile.Open(path) : SafetensorsFile.OpenTorch(path);
+
+    private static List<SafetensorsFile> OpenShards(string directory, string index, string extension)
     {
-        var map = WeightMap(index);
+        var map = WeightMap(index, extension);
         var shards = new List<SafetensorsFile>();
         try
         {
@@ -60,10 +79,10 @@ internal static class ShardIndex
                 var path = Path.Combine(directory, name);
                 if (!File.Exists(path))
                 {
-                    throw new CheckpointException(path, $"this shard is missing although {Index} names it; fetch it");
+                    throw new CheckpointException(path, $"this shard is missing although {Path.GetFileName(index)} names it; fetch it");
                 }
 
-                shards.Add(SafetensorsFile.Open(path));
+                shards.Add(Open(path));
             }
 
             CheckAgreement(index, map, shards);
@@ -76,7 +95,7 @@ internal static class ShardIndex
         }
     }
 
-    private static Dictionary<string, string> WeightMap(string index)
+    private static Dictionary<string, string> WeightMap(string index, string extension)
     {
         if (!JsonFile.ReadObject(index, MostIndexBytes, static (file, message, inner) => new CheckpointException(file, message, inner)).TryGetProperty("weight_map", out var entries) || entries.ValueKind != JsonValueKind.Object)
         {
@@ -99,9 +118,9 @@ internal static class ShardIndex
             }
 
             // A path would let a downloaded index open files elsewhere. Links stay allowed: download caches are made of them.
-            if (shard is null || !shard.EndsWith(Extension, StringComparison.Ordinal) || shard.AsSpan().ContainsAny("/\\:") || shard.Any(char.IsControl))
+            if (shard is null || !shard.EndsWith(extension, StringComparison.Ordinal) || shard.AsSpan().ContainsAny("/\\:") || shard.Any(char.IsControl))
             {
-                throw new CheckpointException(index, $"weight_map gives {Quotation.Of(shard ?? entry.Value.GetRawText())} for {Quotation.Of(name)}; expected the plain name of a {Extension} file in the same directory");
+                throw new CheckpointException(index, $"weight_map gives {Quotation.Of(shard ?? entry.Value.GetRawText())} for {Quotation.Of(name)}; expected the plain name of a {extension} file in the same directory");
             }
 
             map.Add(name, shard);

@@ -70,12 +70,14 @@ public sealed class CouldNotRunTests
     }
 
     [Fact]
-    public void Pickles_are_never_opened()
+    public void Pickles_are_never_run()
     {
         using var folder = new TemporaryDirectory();
         var model = folder.CopyTree(Repository.Model, "model");
-        File.Move(Path.Combine(model, "model.safetensors"), Path.Combine(model, "pytorch_model.bin"));
-        Expect(model, "pytorch_model.bin", "pickle", "convert it to safetensors");
+        File.Move(Path.Combine(model, "model.safetensors"), Path.Combine(model, "model.ckpt"));
+        Expect(model, "model.ckpt", "pickle", "convert it to safetensors");
+        File.Move(Path.Combine(model, "model.ckpt"), Path.Combine(model, "pytorch_model.bin"));
+        Expect(model, "pytorch_model.bin", "no PyTorch checkpoint", "safetensors");
     }
 
     [Fact]

@@ -92,9 +92,9 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pytorch_model.bin")]
-    [InlineData("consolidated.00.pth")]
-    [InlineData("model.PT")]
+    [InlineData("model.ckpt")]
+    [InlineData("consolidated.00.pkl")]
+    [InlineData("model.PICKLE")]
     public void Pickles_are_refused_with_a_remedy(string name)
     {
         directory.Write(name, "\x80\x02");
