@@ -28,6 +28,9 @@ public sealed class ClipImageProcessor
     /// <summary>The settings in force.</summary>
     public ClipImageSettings Settings => settings;
 
+    /// <summary>The mean colour of the training pictures, cut off to whole numbers: what squares are filled with.</summary>
+    public (byte Red, byte Green, byte Blue) MeanColour => (Level(settings.Mean[0]), Level(settings.Mean[1]), Level(settings.Mean[2]));
+
     /// <summary>Reads a <c>preprocessor_config.json</c>; keys that it leaves out have CLIP's defaults.</summary>
     /// <exception cref="MediaException">The file can't be read, or a value has the wrong type; the message names the key.</exception>
     public static ClipImageProcessor Load(string preprocessorConfigPath)
@@ -110,6 +113,8 @@ public sealed class ClipImageProcessor
             throw;
         }
     }
+
+    private static byte Level(double mean) => (byte)Math.Clamp(Math.Floor(255 * mean), 0, 255);
 
     private (int Width, int Height) ResizedSize(int width, int height)
     {

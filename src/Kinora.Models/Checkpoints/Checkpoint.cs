@@ -10,7 +10,7 @@ namespace Kinora.Models.Checkpoints;
 public sealed class Checkpoint : ITensorSource, IDisposable
 {
     private readonly List<SafetensorsFile> files;
-    private readonly Dictionary<string, SafetensorsFile> places = [];
+    private readonly Dictionary<string, (SafetensorsFile File, string Name)> places = [];
     private readonly HashSet<string> used = [];
     private readonly List<string> missing = [];
     private readonly Dictionary<string, string> ignored = [];
@@ -24,7 +24,7 @@ public sealed class Checkpoint : ITensorSource, IDisposable
         {
             foreach (var name in file.Entries.Keys)
             {
-                places.Add(name, file);
+                places.Add(name, (file, name));
             }
         }
 
@@ -55,6 +55,22 @@ public sealed class Checkpoint : ITensorSource, IDisposable
         return new Checkpoint(directory, config, ShardIndex.OpenAll(directory));
     }
 
+    /// <summary>Opens the weights of another directory as well: a part of the model that is published by itself. What isn't taken of it doesn't matter.</summary>
+    /// <param name="directory">The other directory.</param>
+    /// <param name="prefix">What its tensors' names begin with.</param>
+    /// <param name="renamed">What stands there instead from now on; tensors of that name here are put aside.</param>
+    /// <exception cref="CheckpointException">No usable weights, or a damaged or hostile file.</exception>
+    public void Add(string directory, string prefix, string renamed)
+    {
+        Ignore(renamed, $"this part of the model is taken from {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}");
+        var others = ShardIndex.OpenAll(directory);
+        files.AddRange(others);
+        foreach (var (file, name) in others.SelectMany(file => file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => (file, name))))
+        {
+            places[renamed + name[prefix.Length..]] = (file, name);
+        }
+    }
+
     /// <summary>Takes the place of the directory's tokenizer; golden checkpoints of training come without one.</summary>
     public Tokenizer? OtherTokenizer { get; set; }
 
@@ -79,27 +95,27 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <exception cref="CheckpointException">Another shape or a number type that can't be used.</exception>
     public Tensor? TakeOptional(string name, params int[] shape)
     {
-        if (!places.TryGetValue(name, out var file))
+        if (!places.TryGetValue(name, out var place))
         {
             return null;
         }
 
-        var entry = file.Entries[name];
+        var (file, entry) = (place.File, place.File.Entries[place.Name]);
         if (!entry.Shape.AsSpan().SequenceEqual(shape))
         {
             throw new CheckpointException(file.Path, $"tensor {Quotation.Of(name)} has the shape {entry.ShapeText} where config.json leads to {SafetensorsEntry.ShapeOf(shape)}; weights and config.json are not of one model");
         }
 
         used.Add(name);
-        return file.Map(name);
+        return file.Map(place.Name);
     }
 
     /// <summary>Gives back the pages of the mapped file that only this tensor lies in; they come back when it is read.</summary>
     public void PutAside(string name)
     {
-        if (places.TryGetValue(name, out var file))
+        if (places.TryGetValue(name, out var place))
         {
-            file.PutAside(name);
+            place.File.PutAside(place.Name);
         }
     }
 
@@ -107,13 +123,13 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <exception cref="CheckpointException">A number type with fractions.</exception>
     public long[]? TakeIntegers(string name)
     {
-        if (!places.TryGetValue(name, out var file))
+        if (!places.TryGetValue(name, out var place))
         {
             return null;
         }
 
         used.Add(name);
-        return file.ReadIntegers(name);
+        return place.File.ReadIntegers(place.Name);
     }
 
     /// <summary>Sets tensors aside that are known to be of no use.</summary>

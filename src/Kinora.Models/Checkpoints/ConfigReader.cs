@@ -90,6 +90,17 @@ public sealed class ConfigReader
         { } value => [Int(key, value, least, most)],
     };
 
+    /// <summary>A list of pairs of whole numbers, as sizes are given; empty if absent.</summary>
+    /// <exception cref="CheckpointException">Something else, or a number out of range.</exception>
+    public IReadOnlyList<(int First, int Second)> Pairs(string key, int least = int.MinValue, int most = int.MaxValue) => Find(key) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2
+            ? (Int(key, pair[0], least, most), Int(key, pair[1], least, most))
+            : throw Wrong(key, pair, "two whole numbers"))],
+        { } value => throw Wrong(key, value, "a list of pairs of whole numbers"),
+    };
+
     /// <summary>An error about a value here that is of the right type but can't be used, naming file, key, value and what was expected.</summary>
     public CheckpointException Unusable(string key, string expected) => Find(key) is { } value ? Wrong(key, value, expected) : Missing(key, expected);
 

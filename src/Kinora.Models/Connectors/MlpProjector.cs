@@ -16,11 +16,13 @@ public sealed class MlpProjector
     /// <param name="textSize">Width of the decoder.</param>
     /// <param name="activation">The function between the layers.</param>
     /// <param name="prefix">What the names begin with: <c>multi_modal_projector.</c></param>
-    public MlpProjector(WeightLoader weights, int visionSize, int textSize, Activation activation, string prefix)
+    /// <param name="first">The first layer's name behind that.</param>
+    /// <param name="second">The second one's.</param>
+    public MlpProjector(WeightLoader weights, int visionSize, int textSize, Activation activation, string prefix, string first = "linear_1", string second = "linear_2")
     {
         this.activation = activation;
-        linear1 = weights.Layer(WeightPart.Connector, $"{prefix}linear_1", textSize, visionSize, bias: true);
-        linear2 = weights.Layer(WeightPart.Connector, $"{prefix}linear_2", textSize, textSize, bias: true);
+        linear1 = weights.Layer(WeightPart.Connector, $"{prefix}{first}", textSize, visionSize, bias: true);
+        linear2 = weights.Layer(WeightPart.Connector, $"{prefix}{second}", textSize, textSize, bias: true);
     }
 
     /// <summary>[rows, vision] to [rows, text]; the observer sees <c>projector_output</c>.</summary>

@@ -12,6 +12,7 @@ public static class ModelLoader
     private static readonly (string Name, Func<ConfigReader, bool> Matches, Func<Checkpoint, WeightLoader, VisionLanguageModel> Load)[] Families =
     [
         ("Tarsier v1", Tarsier.Matches, Tarsier.Load),
+        ("LLaVA-1.5, LLaVA-NeXT, ShareGPT4Video-8B", Llava.Matches, Llava.Load),
     ];
 
     /// <summary>The families that can be loaded.</summary>

@@ -139,8 +139,6 @@ public sealed class Tarsier : VisionLanguageModel
     /// <summary>Pictures made square, by stretching or by padding with the processor's mean colour, and then as CLIP's processor has them.</summary>
     public VisualInput Prepare(IReadOnlyList<VisualMedia> media, bool padding)
     {
-        var mean = processor.Settings.Mean;
-        var colour = (Level(mean[0]), Level(mean[1]), Level(mean[2]));
         var (frames, layout) = (media.SelectMany(one => one.Frames).ToList(), Plan([.. media.Select(one => one.Shape)]));
         var pixels = Tensor.Allocate(PixelShape(layout), zeroed: false);
         try
@@ -148,7 +146,7 @@ public sealed class Tarsier : VisionLanguageModel
             // One after the other on each thread: squares of large pictures would take more memory than the pictures.
             var size = (int)(pixels.Shape.Count / Math.Max(1, frames.Count));
             Parallel.For(0, frames.Count, i => processor.Process(
-                padding ? TarsierPreprocessing.PadToSquare(frames[i], colour) : TarsierPreprocessing.StretchToSquare(frames[i]),
+                padding ? TarsierPreprocessing.PadToSquare(frames[i], processor.MeanColour) : TarsierPreprocessing.StretchToSquare(frames[i]),
                 pixels.AsSpan().Slice(i * size, size)));
             return new(pixels, layout);
         }
@@ -156,10 +154,7 @@ public sealed class Tarsier : VisionLanguageModel
         {
             pixels.Dispose();
             throw;
-        }
-
-        static byte Level(double mean) => (byte)Math.Clamp(Math.Floor(255 * mean), 0, 255);
-    }
+        }    }
 
     /// <inheritdoc/>
     public override Shape PixelShape(VisualLayout layout) => new(layout.PixelRows, tower.Config.Channels, tower.Config.ImageSize, tower.Config.ImageSize);

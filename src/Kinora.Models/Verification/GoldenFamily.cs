@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Inputs;
+using Kinora.Models.Verification.Families;
 
 namespace Kinora.Models.Verification;
 
@@ -15,7 +16,8 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>The class for a model.</summary>
     public static GoldenFamily Of(VisionLanguageModel model, MediaReader reader) => model switch
     {
-        _ => new(model, reader),
+        Llava llava => new LlavaGolden(llava, reader),
+        _ => new GoldenFamily(model, reader),
     };
 
     /// <summary>Sets what a case has of its own that isn't pictures or text, such as the strength of adapters; undone at the end.</summary>
@@ -37,8 +39,11 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>Ids of a prompt's text, as the reference has them.</summary>
     public virtual int[] Tokenize(string prompt) => model.Tokenizer.Encode(prompt, addSpecialTokens: true);
 
+    /// <summary>The answer's text, as the reference gives it.</summary>
+    public virtual string Text(IReadOnlyList<int> ids) => model.Tokenizer.Decode([.. ids], skipSpecialTokens: true);
+
     /// <summary>Compares what follows from sizes and ids alone: grids, positions.</summary>
-    public virtual void CompareLayout(CaseLedger ledger, int[] ids, VisualInput? input)
+    public virtual void CompareLayout(GoldenCase golden, CaseLedger ledger, int[] ids, VisualInput? input)
     {
     }
 

@@ -10,6 +10,7 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
     public void Run(Session session, int[] ids, int start)
     {
         var computed = session.Logits.ToArray();
+        var stored = ledger.Has("logits") ? "logits" : ledger.Has("logits_last") ? "logits_last" : null;
         foreach (var (name, settings) in Settings())
         {
             var options = Options(settings);
@@ -31,23 +32,23 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
                 continue;
             }
 
-            if (!limits.Rounded || !ledger.Has("logits"))
+            if (!limits.Rounded || stored is null)
             {
                 // Which tokens stay in a cut-off distribution is no smooth function of the weights.
                 ledger.Compare(name, "inputs", Process(computed, options, ids, name), limits.EndToEnd(golden.Tolerance));
             }
 
-            if (ledger.Has("logits"))
+            if (stored is not null)
             {
-                ledger.Compare(name, "logits", Process(StoredLogits(computed.Length), options, ids, name), limits.Stage);
+                ledger.Compare(name, stored, Process(StoredLogits(stored, computed.Length), options, ids, name), limits.Stage);
             }
         }
     }
 
-    private float[] StoredLogits(int count)
+    private float[] StoredLogits(string name, int count)
     {
-        var stored = ledger.Floats("logits");
-        return stored.Length >= count ? stored[^count..] : throw new VerificationException($"'logits' has {stored.Length} values; expected at least {count}, one per token of the vocabulary.");
+        var stored = ledger.Floats(name);
+        return stored.Length >= count ? stored[^count..] : throw new VerificationException($"'{name}' has {stored.Length} values; expected at least {count}, one per token of the vocabulary.");
     }
 
     private static float[] Process(float[] logits, GenerationOptions options, int[] ids, string name)

@@ -12,6 +12,8 @@ public class VerifierTests
     [InlineData("tarsier-34b", 8, 184)]
     [InlineData("tarsier-7b-bf16", 6, 152)]
     [InlineData("toybox-bootstrap", 60, 185)]
+    [InlineData("llava-15", 2, 34)]
+    [InlineData("sharegpt4video-8b", 9, 200)]
     public async Task Golden_directories_pass_with_everything_compared(string name, int cases, int stored)
     {
         var report = await Verifier.RunAsync(Fixture.At(name), cancellation: TestContext.Current.CancellationToken);

@@ -130,7 +130,7 @@ internal static class SentencePieceConversion
 
     private static DecoderPlan Decoder(bool prefix, string path)
     {
-        List<Func<bool, DecoderStep>> steps = [_ => new ReplaceStep(Mark.ToString(), " ", path), streaming => new ByteFallbackStep(streaming)];
+        List<Func<bool, DecoderStep>> steps = [_ => new ReplaceStep(Mark.ToString(), " ", path), streaming => new ByteFallbackStep(streaming, keepsWhole: true)];
         if (prefix)
         {
             steps.Add(_ => new StripStep(' ', 1, 0, fused: true));
