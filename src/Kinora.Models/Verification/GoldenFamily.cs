@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Inputs;
+using Kinora.Models.Verification.Families;
 
 namespace Kinora.Models.Verification;
 
@@ -15,7 +16,9 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>The class for a model.</summary>
     public static GoldenFamily Of(VisionLanguageModel model, MediaReader reader) => model switch
     {
-        _ => new(model, reader),
+        Tarsier2 tarsier => new Tarsier2Golden(tarsier, reader),
+        Qwen2VlModel qwen => new Qwen2VlGolden(qwen, reader),
+        _ => new GoldenFamily(model, reader),
     };
 
     /// <summary>Sets what a case has of its own that isn't pictures or text, such as the strength of adapters; undone at the end.</summary>
@@ -33,6 +36,11 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
 
     /// <summary>Pictures as the tower wants them.</summary>
     public virtual VisualInput Prepare(GoldenCase golden, IReadOnlyList<VisualMedia> media) => model.Prepare(media);
+
+    /// <summary>Joins tensors that the reference stores in parts or in another order to those that are computed here, see <see cref="CaseLedger.Join"/>.</summary>
+    public virtual void Join(CaseLedger ledger, VisualLayout layout)
+    {
+    }
 
     /// <summary>Ids of a prompt's text, as the reference has them.</summary>
     public virtual int[] Tokenize(string prompt) => model.Tokenizer.Encode(prompt, addSpecialTokens: true);
