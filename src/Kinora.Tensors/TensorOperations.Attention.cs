@@ -169,6 +169,7 @@ public sealed unsafe partial class TensorOperations
     {
         arguments.KernelIndex = kernels.Index;
         arguments.Scale = 1f / MathF.Sqrt(arguments.HeadSize);
+        arguments.FindLongest();
         if (dry is not null)
         {
             dry.Attention(arguments, cached, few: arguments.Queries < MatrixProduct.FewestPackedRows);

@@ -7,7 +7,7 @@ public sealed unsafe partial class TensorOperations
     /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
     public Sequences Divide(ReadOnlySpan<int> lengths)
     {
-        var starts = (int*)Take(new Shape(lengths.Length + 1)).Pointer;
+        var starts = Numbers(lengths.Length + 1);
         starts[0] = 0;
         for (var i = 0; i < lengths.Length; i++)
         {
@@ -35,7 +35,7 @@ public sealed unsafe partial class TensorOperations
         }
 
         var (count, rows) = (prefixes.Length, checked(prefixRows + branchRows));
-        var starts = (int*)Take(new Shape(checked((3 * count) + 2 + (2 * rows) + (2 * branchRows)))).Pointer;
+        var starts = Numbers(checked((3 * count) + 2 + (2 * rows) + (2 * branchRows)));
         var branchStarts = starts + count + 1;
         var prefixLengths = branchStarts + count + 1;
         var ownKeys = prefixLengths + count;
@@ -66,6 +66,13 @@ public sealed unsafe partial class TensorOperations
 
         (starts[count], branchStarts[count]) = (row, branchRow);
         return new(starts, count, positions, ownKeys, prefixLengths, branchStarts);
+    }
+
+    /// <summary>Room for whole numbers that are read in a dry run too.</summary>
+    private int* Numbers(int count)
+    {
+        var taken = Take(new Shape(count));
+        return dry is null ? (int*)taken.Pointer : dry.Numbers(count);
     }
 
     private static int Total(ReadOnlySpan<int> lengths)

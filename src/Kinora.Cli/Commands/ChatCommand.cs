@@ -59,7 +59,7 @@ internal static class ChatCommand
         using var planner = new RunPlanner(directory);
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
         using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
-        var request = asked.WithDefault(model.DefaultFrames);
+        var request = model.Complete(asked);
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))
         {

@@ -73,7 +73,7 @@ internal static class DescribeCommand
 
         var card = ModelCard.Find(directory);
         using var planner = new RunPlanner(directory) { ClipsAtOnce = Math.Min(2, inputs.Length) };
-        request = request.WithDefault(planner.Outline(parsed.GetValue(Weights)).DefaultFrames);
+        request = planner.Outline(parsed.GetValue(Weights)).Complete(request);
 
         await using var ahead = new DecodeAhead(new MediaReader(), inputs, request, cancellation);
         ahead.Begin();

@@ -36,7 +36,7 @@ internal static class EstimateCommand
         var generation = GenerationFlags.With(parsed.GetValue(MaxTokens), parsed.GetValue(Cache));
         var weights = parsed.GetValue(Weights);
         using var planner = new RunPlanner(directory);
-        request = request.WithDefault(planner.Outline(weights).DefaultFrames);
+        request = planner.Outline(weights).Complete(request);
         using var probe = new SpeedProbe();
         var (runs, failed) = (new List<Run>(), 0);
         foreach (var input in parsed.GetValue(Inputs) is { Length: > 0 } given ? given : [null!])

@@ -71,6 +71,11 @@ internal static class InspectCommand
             Console.Out.WriteLine($"{reason.Count()} tensors are not used: {Messages.Clean(reason.Key)}.");
         }
 
+        foreach (var note in model.Notes)
+        {
+            Messages.Hint($"Note: {Messages.Clean(note)}.");
+        }
+
         return ExitCode.Done;
     }
 

@@ -37,6 +37,11 @@ internal static class Models
     {
         var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"), cancellation);
         ProgressLine.Clear();
+        foreach (var note in model.Notes)
+        {
+            Messages.Hint($"Note: {Messages.Clean(note)}.");
+        }
+
         return model;
     }
 

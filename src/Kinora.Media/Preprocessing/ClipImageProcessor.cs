@@ -10,19 +10,14 @@ public sealed class ClipImageProcessor
     private readonly ClipImageSettings settings;
 
     // [3, 256]: what each byte value of each channel becomes.
-    private readonly float[] table = new float[3 * 256];
+    private readonly float[] table;
 
     /// <summary>A processor with the given settings.</summary>
     public ClipImageProcessor(ClipImageSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         this.settings = settings;
-        for (var at = 0; at < table.Length; at++)
-        {
-            // The rounding order of the original: product in double, then float32 throughout.
-            var value = settings.Rescale ? (float)(at % 256 * settings.RescaleFactor) : at % 256;
-            table[at] = settings.Normalise ? (value - (float)settings.Mean[at / 256]) / (float)settings.StandardDeviation[at / 256] : value;
-        }
+        table = new PixelValues { Rescale = settings.Rescale, RescaleFactor = settings.RescaleFactor, Normalise = settings.Normalise, Mean = settings.Mean, StandardDeviation = settings.StandardDeviation }.Table();
     }
 
     /// <summary>The settings in force.</summary>

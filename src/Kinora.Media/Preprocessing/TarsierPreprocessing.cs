@@ -41,10 +41,13 @@ public static class TarsierPreprocessing
     public static Picture CropToFourThirds(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var width = Math.Min(picture.Width, (int)(picture.Height * 4.0 / 3.0));
-        var height = Math.Min(picture.Height, (int)(picture.Width * 4.0 / 3.0));
+        var (width, height) = FourThirds(picture.Width, picture.Height);
         return width == picture.Width && height == picture.Height
             ? picture
             : picture.Crop((picture.Width - width) / 2, (picture.Height - height) / 2, width, height);
     }
+
+    /// <summary>The size that <see cref="CropToFourThirds"/> leaves.</summary>
+    internal static (int Width, int Height) FourThirds(int width, int height)
+        => (Math.Min(width, (int)(height * 4.0 / 3.0)), Math.Min(height, (int)(width * 4.0 / 3.0)));
 }

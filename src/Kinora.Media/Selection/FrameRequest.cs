@@ -7,6 +7,7 @@ public sealed record FrameRequest
     public const int DefaultCount = 8;
 
     private readonly int? count;
+    private readonly FrameRule? rule;
 
     /// <summary>
     /// How many frames, 8 by default. With <see cref="FrameRuleKind.Every"/> the largest number, and only if it was set;
@@ -21,8 +22,12 @@ public sealed record FrameRequest
     /// <summary>Whether <see cref="Count"/> was set.</summary>
     public bool HasCount => count is not null;
 
-    /// <summary>How they are chosen.</summary>
-    public FrameRule Rule { get; init; } = FrameRule.Uniform;
+    /// <summary>How they are chosen, <see cref="FrameRule.Uniform"/> by default.</summary>
+    public FrameRule Rule
+    {
+        get => rule ?? FrameRule.Uniform;
+        init => rule = value;
+    }
 
     /// <summary>Seconds since the first picture at which the part of interest starts; null for the start.</summary>
     public double? Start { get; init; }
@@ -30,13 +35,16 @@ public sealed record FrameRequest
     /// <summary>Seconds since the first picture at which it ends; null for the end.</summary>
     public double? End { get; init; }
 
-    /// <summary>The same request with this number of frames, if none was set and the rule takes one.</summary>
-    public FrameRequest WithDefault(int count) => HasCount || Rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? this : this with { Count = count };
+    /// <summary>The same request with what wasn't set: the number of frames, if the rule takes one, and the rule.</summary>
+    public FrameRequest WithDefault(int count, FrameRule? rule = null)
+    {
+        var ruled = this.rule is null && rule is not null ? this with { Rule = rule } : this;
+        return HasCount || Rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? ruled : ruled with { Count = count };
+    }
 
     /// <summary>What is wrong with the request itself, or null.</summary>
     internal string? Problem(MediaLimits limits) => this switch
     {
-        { Rule: null } => "a frame rule is needed: uniform, segments, every:SECONDS or at:T,T,...",
         { Rule.Kind: FrameRuleKind.At } when Rule.Times.Count > limits.MaxFramesKept => $"{Rule.Times.Count} times are asked for, at most {limits.MaxFramesKept} are possible.",
         { Rule.Kind: FrameRuleKind.At } when Start is not null || End is not null => "times (at:T,T,...) can't be combined with a start or end.",
         { Rule.Kind: not FrameRuleKind.At } when Count < 1 || Count > limits.MaxFramesKept => $"{Count} frames are asked for, possible are 1 to {limits.MaxFramesKept}.",

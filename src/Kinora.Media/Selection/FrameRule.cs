@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kinora.Media;
 
-/// <summary>How frames are chosen: <c>uniform</c>, <c>segments</c>, <c>every:SECONDS</c> or <c>at:T,T,...</c>.</summary>
+/// <summary>How frames are chosen: <c>uniform</c>, <c>distinct</c>, <c>middles</c>, <c>segments</c>, <c>every:SECONDS</c> or <c>at:T,T,...</c>.</summary>
 public sealed class FrameRule : IEquatable<FrameRule>
 {
     private FrameRule(FrameRuleKind kind, double interval, IReadOnlyList<double> times)
@@ -14,6 +14,12 @@ public sealed class FrameRule : IEquatable<FrameRule>
 
     /// <summary>Tarsier v1's rule.</summary>
     public static FrameRule Uniform { get; } = new(FrameRuleKind.Uniform, 0, []);
+
+    /// <summary>Tarsier2's rule.</summary>
+    public static FrameRule Distinct { get; } = new(FrameRuleKind.Distinct, 0, []);
+
+    /// <summary>Tarsier2's other rule.</summary>
+    public static FrameRule Middles { get; } = new(FrameRuleKind.Middles, 0, []);
 
     /// <summary>The middle frame of equal parts.</summary>
     public static FrameRule Segments { get; } = new(FrameRuleKind.Segments, 0, []);
@@ -55,6 +61,8 @@ public sealed class FrameRule : IEquatable<FrameRule>
         return (name, value) switch
         {
             ("uniform", null) => Uniform,
+            ("distinct", null) => Distinct,
+            ("middles", null) => Middles,
             ("segments", null) => Segments,
             ("every", { } seconds) => Number(text, seconds) is var interval and > 0 ? Every(interval) : throw Wrong(text, $"'{Short(seconds)}' is no positive number of seconds"),
             ("at", { } times) => At([.. times.Split(',').Select(t => Number(text, t))]),
@@ -87,7 +95,7 @@ public sealed class FrameRule : IEquatable<FrameRule>
             : throw Wrong(text, $"'{Short(part)}' is no number of seconds");
 
     private static FormatException Wrong(string text, string problem)
-        => new($"The frame rule '{Short(text)}' can't be used, {problem}; write uniform, segments, every:SECONDS or at:T,T,...");
+        => new($"The frame rule '{Short(text)}' can't be used, {problem}; write uniform, distinct, middles, segments, every:SECONDS or at:T,T,...");
 
     private static string Short(string text) => MediaException.Printable(text.Length > 40 ? text[..40] + "..." : text);
 }

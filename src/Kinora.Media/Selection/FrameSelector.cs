@@ -17,6 +17,11 @@ internal static class FrameSelector
         return request.Rule.Kind switch
         {
             FrameRuleKind.Uniform => TarsierIndices.Choose(frames.Count, request.Count, rate, start, request.End ?? -1),
+            FrameRuleKind.Distinct or FrameRuleKind.Middles => new Tarsier2Frames
+            {
+                Middles = request.Rule.Kind == FrameRuleKind.Middles,
+                Bounds = (request.Start ?? request.End) is null ? null : (start, end),
+            }.Choose(frames.Count, rate, request.Count),
             FrameRuleKind.Segments => [.. Enumerable.Range(0, request.Count).Select(i => frames.At(start + ((i + 0.5) * (end - start) / request.Count)))],
             FrameRuleKind.Every => Every(frames, start, end, request.Rule.Interval, request.HasCount ? request.Count : limits.MaxFramesKept),
             _ => [.. request.Rule.Times.Select(t => t < frames.End ? frames.At(t) : throw Behind(path, "time", t, frames))],

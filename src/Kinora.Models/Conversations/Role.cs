@@ -8,4 +8,7 @@ public enum Role
 
     /// <summary>The model.</summary>
     Assistant,
+
+    /// <summary>Whoever says before all questions how to answer them.</summary>
+    System,
 }

@@ -30,7 +30,7 @@ public sealed class Describer
         string path, DescribeOptions options, Func<Clip, Task>? clip = null, Action<string>? text = null, Action<DescribeProgress>? progress = null, CancellationToken cancellation = default)
     {
         TypedText.Checked(options.Prompt ?? "");
-        await using var pending = new PendingClip(media, path, options.Frames.WithDefault(model.DefaultFrames), cancellation);
+        await using var pending = new PendingClip(media, path, model.Complete(options.Frames), cancellation);
         return await DescribeAsync(path, pending, options, clip, text, progress, cancellation).ConfigureAwait(false);
     }
 

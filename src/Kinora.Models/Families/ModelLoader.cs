@@ -12,6 +12,8 @@ public static class ModelLoader
     private static readonly (string Name, Func<ConfigReader, bool> Matches, Func<Checkpoint, WeightLoader, VisionLanguageModel> Load)[] Families =
     [
         ("Tarsier v1", Tarsier.Matches, Tarsier.Load),
+        ("Tarsier2", Tarsier2.Matches, Tarsier2.Load),
+        ("Qwen2-VL", Qwen2Vl.Matches, Qwen2Vl.Load),
         ("LLaVA-1.5, LLaVA-NeXT, ShareGPT4Video-8B", Llava.Matches, Llava.Load),
     ];
 

@@ -1,3 +1,4 @@
+using Kinora.Media;
 using Kinora.Models.Checkpoints;
 using Kinora.Models.Describing;
 using Kinora.Models.Inputs;
@@ -47,6 +48,19 @@ public abstract class VisionLanguageModel : IDisposable
 
     /// <summary>Frames of a video that the model was made for.</summary>
     public abstract int DefaultFrames { get; }
+
+    /// <summary>How frames of a video are chosen unless something else is asked for.</summary>
+    public virtual FrameRule DefaultRule => FrameRule.Uniform;
+
+    /// <summary>What a user should know of the model's files, a line each.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
+    /// <summary>A request for frames with what it leaves open as the model was made for.</summary>
+    public FrameRequest Complete(FrameRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.WithDefault(DefaultFrames, DefaultRule);
+    }
 
     /// <summary>How pictures of these sizes are laid out.</summary>
     /// <exception cref="DescribeException">Pictures that the model can't look at.</exception>

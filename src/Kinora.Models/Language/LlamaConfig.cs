@@ -51,11 +51,13 @@ public sealed record LlamaConfig
     /// <summary>Whether the head is the embedding table.</summary>
     public required bool TiedHead { get; init; }
 
+    /// <summary>The largest size that a configuration may name.</summary>
+    internal const int Most = 1 << 20;
+
     /// <summary>Reads the text part of a configuration.</summary>
     /// <exception cref="CheckpointException">A value that can't be, or a feature that isn't there.</exception>
     public static LlamaConfig Read(ConfigReader config)
     {
-        const int Most = 1 << 20;
         var heads = config.Int("num_attention_heads", 32, 1, Most);
         var hidden = config.Int("hidden_size", 4096, 1, Most);
         var result = new LlamaConfig
@@ -75,22 +77,36 @@ public sealed record LlamaConfig
             MlpBias = config.Bool("mlp_bias", false),
             TiedHead = config.Bool("tie_word_embeddings", false),
         };
-        if ((long)heads * result.HeadSize > Most)
+        result.Require(config);
+        if (config.Has("rope_scaling"))
         {
-            throw config.Unusable("num_attention_heads", $"with {result.HeadSize} values per head at most {Most / result.HeadSize}");
+            throw config.Unusable("rope_scaling", "null: scaled rotary positions aren't supported for this family");
         }
 
-        if (heads % result.KeyValueHeads != 0)
+        return result;
+    }
+
+    /// <summary>Checks that the sizes fit each other.</summary>
+    /// <param name="config">Where they come from, for the message.</param>
+    /// <exception cref="CheckpointException">They don't.</exception>
+    internal void Require(ConfigReader config)
+    {
+        if ((long)Heads * HeadSize > Most)
         {
-            throw config.Unusable("num_key_value_heads", $"a divisor of num_attention_heads, {heads}");
+            throw config.Unusable("num_attention_heads", $"with {HeadSize} values per head at most {Most / HeadSize}");
         }
 
-        if (!config.Has("head_dim") && hidden % heads != 0)
+        if (Heads % KeyValueHeads != 0)
         {
-            throw config.Unusable("hidden_size", $"a multiple of num_attention_heads, {heads}");
+            throw config.Unusable("num_key_value_heads", $"a divisor of num_attention_heads, {Heads}");
         }
 
-        if (result.HeadSize % 2 != 0)
+        if (!config.Has("head_dim") && HiddenSize % Heads != 0)
+        {
+            throw config.Unusable("hidden_size", $"a multiple of num_attention_heads, {Heads}");
+        }
+
+        if (HeadSize % 2 != 0)
         {
             throw config.Unusable(config.Has("head_dim") ? "head_dim" : "hidden_size", "an even number of values per head, for rotary positions");
         }
@@ -99,12 +115,5 @@ public sealed record LlamaConfig
         {
             throw config.Unusable("hidden_act", "\"silu\", the only activation of a Llama decoder");
         }
-
-        if (config.Has("rope_scaling"))
-        {
-            throw config.Unusable("rope_scaling", "null: scaled rotary positions aren't supported for this family");
-        }
-
-        return result;
     }
 }

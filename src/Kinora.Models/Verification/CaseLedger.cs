@@ -12,6 +12,7 @@ internal sealed class CaseLedger : IDisposable
     private readonly SafetensorsFile? file;
     private readonly HashSet<string> open;
     private readonly List<TensorComparison> comparisons = [];
+    private readonly Dictionary<string, (float[] Values, int[] Shape, string[] Parts)> joined = [];
     private int stored;
 
     public CaseLedger(string? expectedFile)
@@ -23,15 +24,15 @@ internal sealed class CaseLedger : IDisposable
 
     public IEnumerable<string> Names => file?.Entries.Keys ?? [];
 
-    public bool Has(string name) => file is not null && file.Entries.ContainsKey(name);
+    public bool Has(string name) => joined.ContainsKey(name) || IsStored(name);
 
-    public float[] Floats(string name) => file!.ReadFloats(name);
+    public float[] Floats(string name) => joined.TryGetValue(name, out var whole) ? whole.Values : file!.ReadFloats(name);
 
     public int[] Ids(string name) => [.. file!.ReadIntegers(name).Select(id => checked((int)id))];
 
-    public long CountOf(string name) => file!.Entries[name].Count;
+    public long CountOf(string name) => joined.TryGetValue(name, out var whole) ? whole.Values.Length : file!.Entries[name].Count;
 
-    public int[] ShapeOf(string name) => file!.Entries[name].Shape;
+    public int[] ShapeOf(string name) => joined.TryGetValue(name, out var whole) ? whole.Shape : file!.Entries[name].Shape;
 
     /// <summary>The last extent of a stored tensor; 1 for a scalar.</summary>
     public int WidthOf(string name) => ShapeOf(name) is [.., var width] ? width : 1;
@@ -50,6 +51,33 @@ internal sealed class CaseLedger : IDisposable
         return width > 0 && values.Length % width == 0
             ? Tensor.From(values, new Shape(values.Length / width, width))
             : throw new VerificationException($"{file!.Path}: '{name}' has {values.Length} values, no multiple of the model's width {width}.");
+    }
+
+    /// <summary>Makes one tensor of rows of several, if all of them are stored. From then on it is there under the name, and comparing it compares them.</summary>
+    /// <param name="name">What it is called here; may be the name of a part.</param>
+    /// <param name="parts">The stored tensor, the first row, and the number of rows of each part.</param>
+    public void Join(string name, IReadOnlyList<(string Stored, int First, int Rows)> parts)
+    {
+        string[] names = [.. parts.Select(part => part.Stored).Distinct()];
+        if (names.All(part => part == name) || !names.All(IsStored))
+        {
+            return;
+        }
+
+        var (values, width) = (new List<float>(), WidthOf(names[0]));
+        foreach (var (stored, first, rows) in parts)
+        {
+            var all = Rows(stored, width);
+            if (first + rows > all.Shape.Rows)
+            {
+                throw new VerificationException($"{file!.Path}: '{stored}' has {all.Shape.Rows} rows; expected at least {first + rows}.");
+            }
+
+            values.AddRange(all.Rows(first, rows).AsSpan());
+            all.Dispose();
+        }
+
+        joined[name] = ([.. values], [values.Count / Math.Max(1, width), width], names);
     }
 
     /// <summary>Announces something stored outside the tensor file: a text, a list of ids.</summary>
@@ -88,7 +116,7 @@ internal sealed class CaseLedger : IDisposable
         }
 
         var expected = Floats(name);
-        open.Remove(name);
+        Close(name);
         if (actual.Length < expected.Length)
         {
             comparisons.Add(new(name, stage, double.NaN, limit, $"{actual.Length} values computed, {expected.Length} stored"));
@@ -138,6 +166,10 @@ internal sealed class CaseLedger : IDisposable
         => new(name, stored, comparisons, [.. open.Order(StringComparer.Ordinal)], failure);
 
     public void Dispose() => file?.Dispose();
+
+    private bool IsStored(string name) => file is not null && file.Entries.ContainsKey(name);
+
+    private void Close(string name) => open.ExceptWith(joined.TryGetValue(name, out var whole) ? whole.Parts : [name]);
 
     /// <summary>A norm over thousands of values hides one wrong value; this doesn't.</summary>
     private static double WorstValue(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)

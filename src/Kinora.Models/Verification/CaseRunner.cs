@@ -50,7 +50,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         var layout = input?.Layout ?? VisualLayout.None;
         var expanded = model.Expand(ids, layout);
         ledger.CompareIds("input_ids_expanded", EndToEnd, expanded);
-        family.CompareLayout(golden, ledger, expanded, input);
+        family.CompareLayout(ledger, expanded, input);
         using var visual = input is null ? null : Encode(input);
         RunDecoder(expanded, visual);
         Generate(expanded, visual);
@@ -63,7 +63,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         {
             // An input: the checkpoint's own processor would make others.
             ledger.SetAside("pixel_values");
-            var pixels = StoredPixels();
+            var pixels = StoredPictures();
             return new(pixels, model.Plan([new(pixels.Shape[0], pixels.Shape[3], pixels.Shape[2], pixels.Shape[0] > 1)]));
         }
 
@@ -74,6 +74,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         }
 
         var input = family.Prepare(golden, media);
+        family.Join(ledger, input.Layout);
         ledger.Compare("pixel_values", EndToEnd, input.Pixels.AsSpan(), limits.EndToEnd(golden.Tolerance));
         return input;
     }
@@ -89,7 +90,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
     }
 
     /// <summary>[pictures, channels, height, width]; leading axes of 1 carry no meaning.</summary>
-    private Tensor StoredPixels()
+    private Tensor StoredPictures()
     {
         var shape = ledger.ShapeOf("pixel_values");
         return shape.Length >= 4
@@ -128,23 +129,60 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
     {
         using var session = new Session(model);
         session.Read(ids, visual, null, cancellation);
-        var start = session.Length;
+        var (start, scores) = (session.Length, session.Logits.ToArray());
+        CompareSteps(session);
+        GoBack();
         switch (golden.Mode)
         {
             case "greedy":
                 new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
-                var options = new GenerationOptions { MaxNewTokens = ledger.TokensToWrite("generated_ids", golden.MaxNewTokens), RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
-                var result = TextGenerator.Generate(session, options, null, cancellation);
-                CompareGenerated("generated_ids", result.Ids);
-                CompareText(result.Ids);
+                CompareText(CompareGreedy(session));
                 break;
             case "beam":
                 CompareBeams(session);
+                if (ledger.Has("generated_ids"))
+                {
+                    GoBack();
+                    CompareGreedy(session);
+                }
+
                 break;
             case "processors":
                 new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
                 break;
         }
+
+        void GoBack()
+        {
+            session.Rewind(ids.Length, start);
+            scores.CopyTo(session.Logits);
+        }
+    }
+
+    /// <summary>The scores that each stored token was taken from, the stored tokens before it being read one by one.</summary>
+    private void CompareSteps(Session session)
+    {
+        if (!ledger.Has("step_logits") || !ledger.Has("generated_ids"))
+        {
+            return;
+        }
+
+        var steps = new List<float>();
+        foreach (var id in ledger.Ids("generated_ids").Take((int)(ledger.CountOf("step_logits") / session.Logits.Length)))
+        {
+            steps.AddRange(session.Logits);
+            session.Read(id);
+        }
+
+        ledger.Compare("step_logits", EndToEnd, [.. steps], limits.EndToEnd(golden.Tolerance));
+    }
+
+    private IReadOnlyList<int> CompareGreedy(Session session)
+    {
+        var options = new GenerationOptions { MaxNewTokens = ledger.TokensToWrite("generated_ids", golden.MaxNewTokens), RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
+        var result = TextGenerator.Generate(session, options, null, cancellation);
+        CompareGenerated("generated_ids", result.Ids);
+        return result.Ids;
     }
 
     private void CompareBeams(Session session)
@@ -174,8 +212,8 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
 
         if (!limits.Rounded)
         {
-            ledger.Compare("beam_score", EndToEnd, [(float)result.Beams[0].Score], golden.Tolerance);
             ledger.Compare("beam_scores", EndToEnd, [.. result.Beams.Select(beam => (float)beam.Score)], golden.Tolerance);
+            ledger.Compare("beam_score", EndToEnd, [(float)result.Beams[0].Score], golden.Tolerance);
         }
 
         CompareText(result.Beams[0].Ids);
@@ -203,7 +241,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         var hidden = model.Decoder.Config.HiddenSize;
         if (ledger.Has("pixel_values") && layout.PixelRows > 0)
         {
-            using var pixels = StoredPixels();
+            using var pixels = Tensor.From(ledger.Floats("pixel_values"), model.PixelShape(layout));
             Stage("pixel_values", operations => model.Encode(operations, pixels, layout.Units));
         }
 

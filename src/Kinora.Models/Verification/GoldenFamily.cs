@@ -16,6 +16,8 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>The class for a model.</summary>
     public static GoldenFamily Of(VisionLanguageModel model, MediaReader reader) => model switch
     {
+        Tarsier2 tarsier => new Tarsier2Golden(tarsier, reader),
+        Qwen2VlModel qwen => new Qwen2VlGolden(qwen, reader),
         Llava llava => new LlavaGolden(llava, reader),
         _ => new GoldenFamily(model, reader),
     };
@@ -36,6 +38,11 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>Pictures as the tower wants them.</summary>
     public virtual VisualInput Prepare(GoldenCase golden, IReadOnlyList<VisualMedia> media) => model.Prepare(media);
 
+    /// <summary>Joins tensors that the reference stores in parts or in another order to those that are computed here, see <see cref="CaseLedger.Join"/>.</summary>
+    public virtual void Join(CaseLedger ledger, VisualLayout layout)
+    {
+    }
+
     /// <summary>Ids of a prompt's text, as the reference has them.</summary>
     public virtual int[] Tokenize(string prompt) => model.Tokenizer.Encode(prompt, addSpecialTokens: true);
 
@@ -43,7 +50,7 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     public virtual string Text(IReadOnlyList<int> ids) => model.Tokenizer.Decode([.. ids], skipSpecialTokens: true);
 
     /// <summary>Compares what follows from sizes and ids alone: grids, positions.</summary>
-    public virtual void CompareLayout(GoldenCase golden, CaseLedger ledger, int[] ids, VisualInput? input)
+    public virtual void CompareLayout(CaseLedger ledger, int[] ids, VisualInput? input)
     {
     }
 

@@ -10,6 +10,7 @@ namespace Kinora.Tensors.Planning;
 /// </summary>
 public sealed class DryRun
 {
+    private readonly List<int[]> numbers = [];
     private Dictionary<(WorkKind Kind, StorageFormat Format), Work> work = [];
     private long workspace;
     private long shared;
@@ -22,6 +23,13 @@ public sealed class DryRun
         var needs = new ComputeNeeds(workspace, shared + (perThread * threads), work);
         (work, workspace, shared, perThread) = ([], 0, 0, 0);
         return needs;
+    }
+
+    /// <summary>Whole numbers that are no activations but say how rows divide: they are there in a dry run as well.</summary>
+    internal unsafe int* Numbers(int count)
+    {
+        numbers.Add(GC.AllocateArray<int>(count, pinned: true));
+        return (int*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(numbers[^1]));
     }
 
     internal void InUse(long bytes) => workspace = Math.Max(workspace, bytes);
@@ -44,10 +52,17 @@ public sealed class DryRun
 
     internal void Attention(in AttentionArguments arguments, bool cached, bool few)
     {
-        // Of the causal triangle only what is seen counts.
-        var seen = 0.5 * (arguments.Visible(0, 0) + arguments.Visible(0, arguments.Queries - 1)) * arguments.Queries;
-        var flops = 4.0 * seen * arguments.Sequences * arguments.Heads * arguments.HeadSize;
-        var bytes = 2.0 * arguments.Sequences * arguments.KeyCount * arguments.KeyValueHeads * arguments.Format.RowBytes(arguments.HeadSize);
+        var (seen, keys) = (0.0, 0.0);
+        for (var sequence = 0; sequence < arguments.Sequences; sequence++)
+        {
+            // Of the causal triangle only what is seen counts.
+            var queries = arguments.QueriesOf(sequence);
+            seen += 0.5 * (arguments.Visible(sequence, 0) + arguments.Visible(sequence, queries - 1)) * queries;
+            keys += arguments.KeysOf(sequence);
+        }
+
+        var flops = 4.0 * seen * arguments.Heads * arguments.HeadSize;
+        var bytes = 2.0 * keys * arguments.KeyValueHeads * arguments.Format.RowBytes(arguments.HeadSize);
         Add(few ? WorkKind.FewQueries : WorkKind.Attention, arguments.Format, new Work(flops, bytes));
         perThread = Math.Max(perThread, sizeof(float) * (cached ? BlockAttention.ScratchFloats(arguments) : SequenceAttention.ScratchFloats(arguments)));
     }

@@ -26,10 +26,10 @@ public static partial class LayerwiseDecay
             : Math.Pow(decay, layers + 1);
     }
 
-    /// <summary>Whether a parameter, or a layer's adapter, is part of a vision tower.</summary>
+    /// <summary>Whether a parameter, or a layer's adapter, is part of a vision tower; a connector that bears the tower's name is not.</summary>
     public static bool IsOfTower(string name) => Tower().IsMatch(name);
 
-    [GeneratedRegex(@"(^|\.)(vision_tower|visual)\.")]
+    [GeneratedRegex(@"(^|\.)(vision_tower|visual)\.(?!merger\.)")]
     private static partial Regex Tower();
 
     [GeneratedRegex(@"\.(?:layers|blocks)\.(\d{1,6})\.")]

@@ -17,9 +17,11 @@ internal sealed class LlavaGolden(Llava model, MediaReader reader) : GoldenFamil
 
     private readonly MediaReader reader = reader;
     private IReadOnlyList<VisualShape> shapes = [];
+    private string? raw;
 
     public override IDisposable Begin(GoldenCase golden)
     {
+        raw = GoldenFiles.Text(golden.Json, "text_without_clean_up");
         var before = model.OverviewOnly;
         model.OverviewOnly = GoldenFiles.Text(golden.Json, "visual_path") == "overview";
         return new Undo(() => model.OverviewOnly = before);
@@ -66,7 +68,7 @@ internal sealed class LlavaGolden(Llava model, MediaReader reader) : GoldenFamil
 
     public override string Text(IReadOnlyList<int> ids) => Strip(base.Text(ids));
 
-    public override void CompareLayout(GoldenCase golden, CaseLedger ledger, int[] ids, VisualInput? input)
+    public override void CompareLayout(CaseLedger ledger, int[] ids, VisualInput? input)
     {
         if (input is null)
         {
@@ -74,7 +76,7 @@ internal sealed class LlavaGolden(Llava model, MediaReader reader) : GoldenFamil
         }
 
         CompareSpans(ledger, ids, input.Layout);
-        if (GoldenFiles.Text(golden.Json, "text_without_clean_up") is { } raw)
+        if (raw is not null)
         {
             ledger.Announce("text_without_clean_up");
             ledger.CompareText("text_without_clean_up", "generated_ids", model.Tokenizer.Decode(ledger.Ids("generated_ids"), skipSpecialTokens: true, cleanUp: false), raw);

@@ -1,0 +1,140 @@
+using Kinora.Media;
+using Kinora.Models.Checkpoints;
+using Kinora.Models.Describing;
+using Kinora.Models.Inputs;
+using Kinora.Models.Weights;
+
+namespace Kinora.Models.Families;
+
+/// <summary>
+/// Tarsier2-7b and Tarsier2-Recap-7b (Yuan et al. 2025, arXiv 2501.07888): Qwen2-VL's network trained further on descriptions. Each frame is put in
+/// twice, so that it makes a step of time of its own; pictures and videos share one placeholder; and a budget of pixels is shared out among all frames
+/// of a sample before the processor has them.
+/// </summary>
+/// <remarks>Keys: <c>vision_tower.*</c>, <c>language_model.model.*</c>, <c>language_model.lm_head.*</c>.</remarks>
+public sealed class Tarsier2 : Qwen2VlModel
+{
+    /// <summary>Pixels of all pictures of a sample together.</summary>
+    private const long PixelBudget = 128 * 384 * 384;
+
+    private Tarsier2(Checkpoint checkpoint, WeightLoader weights, Qwen2VlParts parts, Tarsier2Settings settings, int imageTokenId)
+        : base(checkpoint, weights, parts, "vision_tower.", "language_model.", settings.ImageToken, settings.ImageToken)
+        => (Settings, ImageTokenId, Notes) = (settings, imageTokenId, settings.Notes);
+
+    /// <inheritdoc/>
+    public override string Family => "tarsier2";
+
+    /// <inheritdoc/>
+    public override int ImageTokenId { get; }
+
+    /// <inheritdoc/>
+    public override int DefaultFrames => FrameShare.Divide([FrameShare.Video()], Settings.Frames, Settings.MostFrames, Settings.FrameMultiple)[0];
+
+    /// <inheritdoc/>
+    public override FrameRule DefaultRule => Settings.Rule;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The settings in force.</summary>
+    public Tarsier2Settings Settings { get; }
+
+    /// <summary>Whether a configuration describes a Tarsier2 checkpoint: on the outside it looks like Tarsier v1.</summary>
+    public static bool Matches(ConfigReader config)
+        => config.String("model_type", "") is "llava" or "tarsier2" && (IsQwen(config.Section("text_config")) || IsQwen(Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads")));
+
+    /// <summary>Loads a checkpoint.</summary>
+    /// <param name="checkpoint">Owned by the model that comes out; if loading fails, still by the caller.</param>
+    /// <param name="weights">Takes the tensors; owned as the checkpoint.</param>
+    /// <exception cref="CheckpointException">Weights, settings or processor don't fit.</exception>
+    /// <exception cref="Tokenization.TokenizerException">The tokenizer's files are damaged.</exception>
+    /// <exception cref="MediaException">preprocessor_config.json can't be read.</exception>
+    public static Tarsier2 Load(Checkpoint checkpoint, WeightLoader weights)
+    {
+        var config = checkpoint.Config;
+        if (config.String("projection_head", "None") is not ("None" or "null" or ""))
+        {
+            throw config.Unusable("projection_head", "null: the merger of Qwen2-VL's tower is the only connector of published checkpoints");
+        }
+
+        var text = Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads");
+        var parts = Qwen2VlParts.Read(checkpoint.Directory, Qwen2VlParts.Innermost(config, "vision_config", "embed_dim"), text);
+        if (text.Int("spatial_merge_size", parts.Vision.MergeSize) != parts.Vision.MergeSize)
+        {
+            throw text.Unusable("spatial_merge_size", $"vision_config's, {parts.Vision.MergeSize}");
+        }
+
+        var last = parts.Text.VocabularySize - 1;
+        const int Published = 151655;
+        var positioned = text.Int("image_token_id", Published <= last ? Published : null, 0, last);
+        if (config.Int("image_token_index", positioned, 0, last) != positioned)
+        {
+            throw config.Unusable("image_token_index", $"text_config's image_token_id, {positioned}: by the one pictures are put in, by the other their positions are found");
+        }
+
+        return new Tarsier2(checkpoint, weights, parts, Tarsier2Settings.Load(checkpoint.Directory), positioned);
+    }
+
+    /// <summary>One step of time for each frame: 16 x 36 x 64 patches and 16 x 576 tokens for 16 frames of 1280x720.</summary>
+    public override VisualLayout Plan(IReadOnlyList<VisualShape> media) => Plan(media, Settings.Shaping);
+
+    /// <inheritdoc/>
+    public override VisualInput Prepare(IReadOnlyList<VisualMedia> media) => Prepare(media, Settings.Shaping);
+
+    /// <summary>As <see cref="Plan(IReadOnlyList{VisualShape})"/>, with settings of the sample's own.</summary>
+    public VisualLayout Plan(IReadOnlyList<VisualShape> media, PictureShaping settings)
+    {
+        var frames = media.Sum(one => Frames(one.Frames, one.IsVideo));
+        if (frames > Settings.MostFrames)
+        {
+            throw new DescribeException($"{frames} frames are more than the {Settings.MostFrames} that this model takes (max_n_frames of tarser2_default_config.yaml); use fewer --frames");
+        }
+
+        var shaping = Shaping(media, settings);
+        var layout = Layout(media.Select(one =>
+        {
+            var (width, height) = Sized(() => shaping.SizeOf(one.Width, one.Height));
+            return (Pictures(one.Frames, one.IsVideo), width, height);
+        }));
+        return layout.Tokens <= Settings.MostTokens ? layout
+            : throw new DescribeException($"{frames} frames take {layout.Tokens} tokens, more than the {Settings.MostTokens} that this model takes (max_seq_len); use fewer --frames or a smaller max_pixels in tarser2_default_config.yaml");
+    }
+
+    /// <summary>As <see cref="Prepare(IReadOnlyList{VisualMedia})"/>, with settings of the sample's own.</summary>
+    public VisualInput Prepare(IReadOnlyList<VisualMedia> media, PictureShaping settings)
+    {
+        VisualShape[] shapes = [.. media.Select(one => one.Shape)];
+        var (layout, shaping) = (Plan(shapes, settings), Shaping(shapes, settings));
+        return Fill(layout, [.. media.SelectMany(one => Arrange(one, shaping))]);
+    }
+
+    /// <summary>Settings under the budget of all pictures together.</summary>
+    public PictureShaping Shaping(IReadOnlyList<VisualShape> media, PictureShaping settings)
+        => settings.Within(PixelBudget / Math.Max(1, media.Sum(one => one.IsVideo ? Repeats * Frames(one.Frames, true) : Settings.PictureCount)));
+
+    private int Repeats => Settings.FramesStandAlone ? 2 : 1;
+
+    private static bool IsQwen(ConfigReader text) => text.String("model_type", "").StartsWith("qwen2_vl", StringComparison.Ordinal);
+
+    /// <summary>Frames with the black ones behind a video.</summary>
+    private int Frames(int frames, bool isVideo) => isVideo ? (frames + Settings.FrameMultiple - 1) / Settings.FrameMultiple * Settings.FrameMultiple : frames;
+
+    /// <summary>Pictures that the patches go through.</summary>
+    private int Pictures(int frames, bool isVideo) => WholeSteps(isVideo ? Repeats * Frames(frames, true) : frames);
+
+    private List<Picture> Arrange(VisualMedia media, PictureShaping shaping)
+    {
+        var frames = media.Frames.Select(frame => frame.ToRgb()).ToList();
+        while (frames.Count < Frames(media.Frames.Count, media.IsVideo))
+        {
+            frames.Add(new Picture(frames[^1].Width, frames[^1].Height, 3));
+        }
+
+        // Frames may be of several sizes: what can't be is found before threads work on it.
+        frames.ForEach(frame => Sized(() => shaping.SizeOf(frame.Width, frame.Height)));
+        var shaped = frames.AsParallel().AsOrdered().Select(shaping.Apply).ToList();
+        var pictures = shaped.SelectMany(frame => Enumerable.Repeat(frame, media.IsVideo ? Repeats : 1)).ToList();
+        pictures.AddRange(Enumerable.Repeat(pictures[^1], Pictures(media.Frames.Count, media.IsVideo) - pictures.Count));
+        return pictures;
+    }
+}
