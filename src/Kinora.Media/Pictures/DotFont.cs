@@ -9,8 +9,8 @@ internal static class DotFont
     /// <summary>Pixels that a text takes from its first dot to its last.</summary>
     public static int WidthOf(string text, int scale) => Math.Max(0, (text.Length * (Width + 1)) - 1) * scale;
 
-    /// <summary>Draws white dots of <paramref name="scale"/> pixels into an RGB picture; unknown characters are blanks, what reaches outside is left out.</summary>
-    public static void Draw(Picture picture, string text, int left, int top, int scale)
+    /// <summary>Draws white or black dots of <paramref name="scale"/> pixels into an RGB picture; unknown characters are blanks, what reaches outside is left out.</summary>
+    public static void Draw(Picture picture, string text, int left, int top, int scale, bool black = false)
     {
         for (var at = 0; at < text.Length * (Width + 1) * Height; at++)
         {
@@ -18,7 +18,7 @@ internal static class DotFont
             var (character, dot) = (text[column / (Width + 1)], column % (Width + 1));
             if (dot < Width && ((DotGlyphs.Of(character) >> (((Height - 1 - row) * Width) + (Width - 1 - dot))) & 1) != 0)
             {
-                Fill(picture, left + (column * scale), top + (row * scale), scale);
+                Fill(picture, left + (column * scale), top + (row * scale), scale, black ? byte.MinValue : byte.MaxValue);
             }
         }
     }
@@ -39,12 +39,12 @@ internal static class DotFont
         yield return rest;
     }
 
-    private static void Fill(Picture picture, int left, int top, int size)
+    private static void Fill(Picture picture, int left, int top, int size, byte level)
     {
         var width = Math.Min(size, picture.Width - left);
         for (var y = top; width > 0 && y < Math.Min(top + size, picture.Height); y++)
         {
-            picture.Pixels.AsSpan((y * picture.Stride) + (left * 3), width * 3).Fill(byte.MaxValue);
+            picture.Pixels.AsSpan((y * picture.Stride) + (left * 3), width * 3).Fill(level);
         }
     }
 }

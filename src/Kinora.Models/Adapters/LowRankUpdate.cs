@@ -31,15 +31,55 @@ public sealed class LowRankUpdate
     /// <summary>Share of the inputs that are left out while training.</summary>
     public float Dropout { get; init; }
 
+    /// <summary>Whether the update is for rows of pictures only (partial LoRA, Dong et al., InternLM-XComposer2, 2024).</summary>
+    public bool PicturesOnly { get; init; }
+
     /// <summary>y plus what the update makes of x; y may be changed.</summary>
-    internal Tensor AddTo(TensorOperations operations, Tensor y, Tensor x)
+    internal Tensor AddTo(TensorOperations operations, Tensor y, Tensor x, IReadOnlyList<RowSpan>? pictures)
     {
         if (Scale == 0)
         {
             return y;
         }
 
+        if (PicturesOnly)
+        {
+            return AddToPictures(operations, y, x, pictures);
+        }
+
         var narrow = operations.Scale(operations.Linear(operations.Dropout(x, Dropout), Down), Scale);
         return operations.Add(y, operations.Linear(narrow, Up));
+    }
+
+    /// <summary>The rows of pictures are gathered, updated, and put between rows of zeros.</summary>
+    private Tensor AddToPictures(TensorOperations operations, Tensor y, Tensor x, IReadOnlyList<RowSpan>? pictures)
+    {
+        var count = 0;
+        for (var i = 0; i < (pictures?.Count ?? 0); i++)
+        {
+            count += pictures![i].Count;
+        }
+
+        if (count == 0)
+        {
+            return y;
+        }
+
+        var rows = operations.Indices(count);
+        var plan = operations.Indices(x.Shape.Rows);
+        plan.Fill(TensorOperations.ZeroRow);
+        var place = 0;
+        for (var i = 0; i < pictures!.Count; i++)
+        {
+            for (var row = pictures[i].First; row < pictures[i].First + pictures[i].Count; row++)
+            {
+                (rows[place], plan[row]) = (row, ~place);
+                place++;
+            }
+        }
+
+        var narrow = operations.Scale(operations.Linear(operations.Dropout(operations.Embed(rows, x), Dropout), Down), Scale);
+        var update = operations.Linear(narrow, Up);
+        return operations.Add(y, operations.Place(plan, update, update));
     }
 }

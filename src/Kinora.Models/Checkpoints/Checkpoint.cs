@@ -77,6 +77,9 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <inheritdoc/>
     public bool Contains(string name) => places.ContainsKey(name);
 
+    /// <summary>The shape of a tensor that is there.</summary>
+    public IReadOnlyList<int> ShapeOf(string name) => places[name].File.Entries[places[name].Name].Shape;
+
     /// <summary>A tensor that the model needs, as a view of the file.</summary>
     /// <returns>If it is missing, zeros of the expected shape: <see cref="Complete"/> then reports it together with all others.</returns>
     /// <exception cref="CheckpointException">Another shape or a number type that can't be used.</exception>

@@ -158,29 +158,7 @@ public sealed class Llava : VisionLanguageModel
 
     /// <summary>In the original layout no token stands for a picture: what lies before and behind it is tokenised apart, and a begin token that the tokenizer puts before each piece stays before the first only.</summary>
     public override int[] Tokenize(IReadOnlyList<PromptSpan> spans, bool begins)
-    {
-        if (ImageTokenId != OriginalMark)
-        {
-            return base.Tokenize(spans, begins);
-        }
-
-        var (ids, piece) = (new List<int>(), new List<PromptSpan>());
-        foreach (var span in spans)
-        {
-            if (span is not { Text: LlavaTemplate.Image, MatchAddedTokens: true })
-            {
-                piece.Add(span);
-                continue;
-            }
-
-            ids.AddRange(Tokenizer.Encode(piece, addSpecialTokens: begins && ids.Count == 0));
-            ids.Add(OriginalMark);
-            piece.Clear();
-        }
-
-        ids.AddRange(Tokenizer.Encode(piece, addSpecialTokens: begins && ids.Count == 0));
-        return [.. ids];
-    }
+        => ImageTokenId == OriginalMark ? PictureSpans.Tokenize(Tokenizer, spans, begins, LlavaTemplate.Image, OriginalMark) : base.Tokenize(spans, begins);
 
     private LlavaUnit Unit((int Width, int Height) picture)
     {

@@ -15,6 +15,7 @@ public static class ModelLoader
         ("Tarsier2", Tarsier2.Matches, Tarsier2.Load),
         ("Qwen2-VL", Qwen2Vl.Matches, Qwen2Vl.Load),
         ("LLaVA-1.5, LLaVA-NeXT, ShareGPT4Video-8B", Llava.Matches, Llava.Load),
+        ("ShareCaptioner-Video", ShareCaptioner.Matches, ShareCaptioner.Load),
     ];
 
     /// <summary>The families that can be loaded.</summary>

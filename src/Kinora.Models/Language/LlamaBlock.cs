@@ -10,9 +10,7 @@ public sealed class LlamaBlock : IRecomputable
     private readonly LlamaConfig config;
     private readonly Tensor inputNorm; // [hidden]
     private readonly Tensor postAttentionNorm; // [hidden]
-    private readonly LinearLayer q; // [heads * headSize, hidden]
-    private readonly LinearLayer k; // [keyValueHeads * headSize, hidden]
-    private readonly LinearLayer v; // as k
+    private readonly AttentionInputs inputs;
     private readonly LinearLayer o; // [hidden, heads * headSize]
     private readonly LinearLayer gate; // [intermediate, hidden]
     private readonly LinearLayer up; // as gate
@@ -27,17 +25,14 @@ public sealed class LlamaBlock : IRecomputable
     public LlamaBlock(WeightLoader weights, LlamaConfig config, RotaryTable rotary, string prefix)
     {
         (this.config, this.rotary) = (config, rotary);
-        var (hidden, inner) = (config.HiddenSize, config.IntermediateSize);
-        var (queries, keys) = (config.Heads * config.HeadSize, config.KeyValueHeads * config.HeadSize);
-        inputNorm = weights.Vector(WeightPart.Decoder, $"{prefix}input_layernorm.weight", hidden);
-        postAttentionNorm = weights.Vector(WeightPart.Decoder, $"{prefix}post_attention_layernorm.weight", hidden);
-        q = Layer("self_attn.q_proj", queries, hidden, config.AttentionBias);
-        k = Layer("self_attn.k_proj", keys, hidden, config.AttentionBias);
-        v = Layer("self_attn.v_proj", keys, hidden, config.AttentionBias);
-        o = Layer("self_attn.o_proj", hidden, queries, config.OutputBias);
-        gate = Layer("mlp.gate_proj", inner, hidden, config.MlpBias);
-        up = Layer("mlp.up_proj", inner, hidden, config.MlpBias);
-        down = Layer("mlp.down_proj", hidden, inner, config.MlpBias);
+        var (hidden, inner, names) = (config.HiddenSize, config.IntermediateSize, config.Names);
+        inputNorm = weights.Vector(WeightPart.Decoder, prefix + names.AttentionNorm, hidden);
+        postAttentionNorm = weights.Vector(WeightPart.Decoder, prefix + names.MlpNorm, hidden);
+        inputs = new(weights, config, prefix);
+        o = Layer(names.Output, hidden, config.Heads * config.HeadSize, config.OutputBias);
+        gate = Layer(names.Gate, inner, hidden, config.MlpBias);
+        up = Layer(names.Up, inner, hidden, config.MlpBias);
+        down = Layer(names.Down, hidden, inner, config.MlpBias);
 
         LinearLayer Layer(string name, int outputs, int inputs, bool bias) => weights.Layer(WeightPart.Decoder, $"{prefix}{name}", outputs, inputs, bias);
     }
@@ -50,27 +45,27 @@ public sealed class LlamaBlock : IRecomputable
     public Tensor Forward(TensorOperations operations, Tensor x, Sequences sequences)
     {
         using var frame = operations.Begin();
-        var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        return Continue(operations, x, Attend(operations, normal, sequences, normal, sequences));
+        var (queries, keys, values) = inputs.Forward(operations, operations.RmsNorm(x, inputNorm, config.NormEpsilon), sequences.Pictures);
+        return Continue(operations, x, Attend(operations, queries, sequences, keys, values, sequences), sequences.Pictures);
     }
 
     /// <summary>As <see cref="Forward(TensorOperations, Tensor, Sequences)"/> for the last block of prefixes with branches: of the prefixes only keys and values are computed, since nobody asks for more.</summary>
     /// <param name="operations">What to compute with.</param>
     /// <param name="x">[tokens, hidden]; unchanged.</param>
-    /// <param name="sequences">Prefixes with branches.</param>
+    /// <param name="sequences">Prefixes with branches; pictures in prefixes only.</param>
     /// <returns>The stream after the block, [rows of the branches, hidden].</returns>
     public Tensor ForwardBranches(TensorOperations operations, Tensor x, Sequences sequences)
     {
         var stream = operations.Embed(sequences.BranchRows, x);
         using var frame = operations.Begin();
-        var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
         var looking = sequences.Branches;
         if (sequences.Cosines is { } cosines)
         {
             looking = looking.Turned(operations.Embed(sequences.BranchRows, cosines), operations.Embed(sequences.BranchRows, sequences.Sines!));
         }
 
-        return Continue(operations, stream, Attend(operations, operations.Embed(sequences.BranchRows, normal), looking, normal, sequences));
+        var (queries, keys, values) = inputs.Forward(operations, operations.RmsNorm(x, inputNorm, config.NormEpsilon), sequences.Pictures, sequences.BranchRows);
+        return Continue(operations, stream, Attend(operations, queries, looking, keys, values, sequences), null);
     }
 
     /// <summary>Runs the block on the tokens that follow those in the cache.</summary>
@@ -84,32 +79,25 @@ public sealed class LlamaBlock : IRecomputable
     {
         using var frame = operations.Begin();
         var place = cache.Length;
-        var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        var queries = Turn(q.Forward(operations, normal));
-        operations.Store(Turn(k.Forward(operations, normal)), cache.Keys(layer), place);
-        operations.Store(v.Forward(operations, normal), cache.Values(layer), place);
-        return Continue(operations, x, operations.CachedAttention(queries, cache.Keys(layer), cache.Values(layer), place + x.Shape.Rows));
+        var (queries, keys, values) = inputs.Forward(operations, operations.RmsNorm(x, inputNorm, config.NormEpsilon), rows.Pictures);
+        queries = Turn(queries);
+        operations.Store(Turn(keys), cache.Keys(layer), place);
+        operations.Store(values, cache.Values(layer), place);
+        return Continue(operations, x, operations.CachedAttention(queries, cache.Keys(layer), cache.Values(layer), place + x.Shape.Rows), rows.Pictures);
 
         Tensor Turn(Tensor heads) => rows.Cosines is { } cosines ? operations.Rotate(heads, cosines, rows.Sines!) : operations.Rotate(heads, rotary, cache.NextPosition);
     }
 
     /// <summary>Causal attention of whole sequences: rows that look, and rows that are looked at.</summary>
-    private Tensor Attend(TensorOperations operations, Tensor looking, Sequences lookingSequences, Tensor rows, Sequences sequences)
-        => operations.Attention(
-            operations.Rotate(q.Forward(operations, looking), rotary, lookingSequences),
-            operations.Rotate(k.Forward(operations, rows), rotary, sequences),
-            v.Forward(operations, rows),
-            config.Heads,
-            config.KeyValueHeads,
-            sequences,
-            causal: true);
+    private Tensor Attend(TensorOperations operations, Tensor queries, Sequences looking, Tensor keys, Tensor values, Sequences sequences)
+        => operations.Attention(operations.Rotate(queries, rotary, looking), operations.Rotate(keys, rotary, sequences), values, config.Heads, config.KeyValueHeads, sequences, causal: true);
 
     /// <summary>What comes after attention.</summary>
-    private Tensor Continue(TensorOperations operations, Tensor x, Tensor attended)
+    private Tensor Continue(TensorOperations operations, Tensor x, Tensor attended, IReadOnlyList<RowSpan>? pictures)
     {
-        x = operations.Add(x, o.Forward(operations, attended));
+        x = operations.Add(x, operations.Observe("attention_output", o.Forward(operations, attended, pictures: pictures)));
         var normal = operations.RmsNorm(x, postAttentionNorm, config.NormEpsilon);
-        var gated = operations.SiluGate(gate.Forward(operations, normal), up.Forward(operations, normal));
-        return operations.Add(x, down.Forward(operations, gated));
+        var gated = operations.SiluGate(gate.Forward(operations, normal, pictures: pictures), up.Forward(operations, normal, pictures: pictures));
+        return operations.Add(x, operations.Observe("mlp_output", down.Forward(operations, gated, pictures: pictures)));
     }
 }

@@ -39,6 +39,9 @@ public sealed record LlamaConfig
     /// <summary>Pairs of a head that turn by each axis of positions of several axes; empty: positions have one.</summary>
     public int[] RopeSections { get; init; } = [];
 
+    /// <summary>What the checkpoint calls the parts.</summary>
+    public DecoderNames Names { get; init; } = DecoderNames.Llama;
+
     /// <summary>Whether q, k and v have biases.</summary>
     public required bool AttentionBias { get; init; }
 

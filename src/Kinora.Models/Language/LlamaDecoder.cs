@@ -23,13 +23,13 @@ public sealed class LlamaDecoder : IDisposable
     public LlamaDecoder(WeightLoader weights, LlamaConfig config, string prefix)
     {
         Config = config;
-        embeddings = weights.Matrix(WeightPart.Embeddings, $"{prefix}model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);
+        embeddings = weights.Matrix(WeightPart.Embeddings, prefix + config.Names.Embeddings, config.VocabularySize, config.HiddenSize);
         rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
-        blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new LlamaBlock(weights, config, rotary, $"{prefix}model.layers.{layer}."))];
-        norm = weights.Vector(WeightPart.Decoder, $"{prefix}model.norm.weight", config.HiddenSize);
+        blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new LlamaBlock(weights, config, rotary, $"{prefix}{config.Names.Blocks}{layer}."))];
+        norm = weights.Vector(WeightPart.Decoder, prefix + config.Names.Norm, config.HiddenSize);
 
         // A tied head may be stored a second time. It is one tensor all the same, or the two would learn apart.
-        head = config.TiedHead ? embeddings : weights.Matrix(WeightPart.Head, $"{prefix}lm_head.weight", config.VocabularySize, config.HiddenSize);
+        head = config.TiedHead ? embeddings : weights.Matrix(WeightPart.Head, prefix + config.Names.Head, config.VocabularySize, config.HiddenSize);
     }
 
     /// <summary>The sizes.</summary>

@@ -19,6 +19,7 @@ public sealed class Tokenizer
     private readonly Dictionary<int, string> tokens = [];
     private readonly HashSet<int> special;
     private readonly bool cleansUp;
+    private readonly bool blanksBeforeSpecials;
 
     private Tokenizer(TokenizerParts parts, TokenizerSettings settings)
     {
@@ -46,7 +47,9 @@ public sealed class Tokenizer
             throw new TokenizerException(parts.Path, $"puts the id {stray} around texts, which is no token; expected one of its tokens, fetch the file again");
         }
 
-        cleansUp = settings.CleanUp ?? false;
+        // InternLM2's own class: it always tidies, whatever its settings say.
+        blanksBeforeSpecials = settings.Class == "InternLM2Tokenizer";
+        cleansUp = blanksBeforeSpecials || (settings.CleanUp ?? false);
         BeginId = (settings.BeginToken ?? parts.BeginToken) is { } begin ? IdOf(begin) : null;
         EndId = (settings.EndToken ?? parts.EndToken) is { } end ? IdOf(end) : null;
         Count = tokens.Count == 0 ? 0 : tokens.Keys.Max() + 1;
@@ -124,6 +127,31 @@ public sealed class Tokenizer
     /// <param name="cleanUp">Whether blanks before punctuation go, as English has it; null: what the files say.</param>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool? cleanUp = null)
     {
+        var text = blanksBeforeSpecials && !skipSpecialTokens ? DecodeStretches(ids) : DecodeStretch(ids, skipSpecialTokens);
+        return cleanUp ?? cleansUp ? SpaceCleanUp.Apply(text) : text;
+    }
+
+    /// <summary>Stretches between special tokens by themselves, with a blank before each that ends in one.</summary>
+    private string DecodeStretches(ReadOnlySpan<int> ids)
+    {
+        var (text, start, afterSpecial) = (new System.Text.StringBuilder(), 0, false);
+        for (var place = 0; place < ids.Length; place++)
+        {
+            if (!IsSpecial(ids[place]) || TokenOf(ids[place]) is not { } token)
+            {
+                afterSpecial = false;
+                continue;
+            }
+
+            text.Append(afterSpecial ? "" : " ").Append(DecodeStretch(ids[start..place], skipSpecialTokens: false)).Append(token);
+            (start, afterSpecial) = (place + 1, true);
+        }
+
+        return text.Append(DecodeStretch(ids[start..], skipSpecialTokens: false)).ToString();
+    }
+
+    private string DecodeStretch(ReadOnlySpan<int> ids, bool skipSpecialTokens)
+    {
         var (first, sink) = parts.Decoder.Start(streaming: false);
         foreach (var id in ids)
         {
@@ -134,8 +162,7 @@ public sealed class Tokenizer
         }
 
         first.Finish();
-        var text = sink.Take();
-        return cleanUp ?? cleansUp ? SpaceCleanUp.Apply(text) : text;
+        return sink.Take();
     }
 
     /// <summary>Starts decoding ids one by one.</summary>

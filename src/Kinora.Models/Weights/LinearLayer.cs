@@ -54,8 +54,9 @@ public sealed class LinearLayer
     /// <param name="operations">What to compute with.</param>
     /// <param name="x">[rows, inputs].</param>
     /// <param name="activation">Applied to the result.</param>
+    /// <param name="pictures">The rows that adapters for pictures add something to; null: none.</param>
     /// <returns>[rows, outputs].</returns>
-    public Tensor Forward(TensorOperations operations, Tensor x, Activation activation = Activation.None)
+    public Tensor Forward(TensorOperations operations, Tensor x, Activation activation = Activation.None, IReadOnlyList<RowSpan>? pictures = null)
     {
         if (adapters.Count == 0)
         {
@@ -65,7 +66,7 @@ public sealed class LinearLayer
         var y = operations.Linear(x, Weight, Bias);
         foreach (var adapter in adapters)
         {
-            y = adapter.AddTo(operations, y, x);
+            y = adapter.AddTo(operations, y, x, pictures);
         }
 
         return activation == Activation.None ? y : operations.Activate(y, activation);

@@ -4,7 +4,7 @@ using Kinora.Tensors.Threading;
 
 namespace Kinora.Tensors.Operations;
 
-/// <summary>Copies, or adds, a stretch of each row to a stretch of another row, see <see cref="TensorOperations.Columns"/>.</summary>
+/// <summary>Copies, or adds, stretches of each row to stretches of another row, see <see cref="TensorOperations.Columns"/>.</summary>
 internal unsafe struct ColumnCopy : IParallelWork
 {
     private const int ChunkRows = 32;
@@ -13,6 +13,9 @@ internal unsafe struct ColumnCopy : IParallelWork
     public float* Y;
     public int XLength;
     public int YLength;
+    public int XStep;
+    public int YStep;
+    public int Pieces;
     public int Rows;
     public int Width;
     public bool Accumulate;
@@ -27,14 +30,18 @@ internal unsafe struct ColumnCopy : IParallelWork
         var end = Math.Min(Rows, (chunk + 1) * ChunkRows);
         for (var row = chunk * ChunkRows; row < end; row++)
         {
-            var (x, y) = ((nint)(X + ((long)row * XLength)), (nint)(Y + ((long)row * YLength)));
-            if (Accumulate)
+            for (var piece = 0; piece < Pieces; piece++)
             {
-                kernels.Add((float*)y, (float*)x, (float*)y, Width);
-            }
-            else
-            {
-                new ReadOnlySpan<float>((float*)x, Width).CopyTo(new Span<float>((float*)y, Width));
+                var x = X + ((long)row * XLength) + ((long)piece * XStep);
+                var y = Y + ((long)row * YLength) + ((long)piece * YStep);
+                if (Accumulate)
+                {
+                    kernels.Add(y, x, y, Width);
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(x, Width).CopyTo(new Span<float>(y, Width));
+                }
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Inputs;
-using Kinora.Models.Tokenization;
 using Kinora.Tensors;
 
 namespace Kinora.Models.Verification.Families;
@@ -54,17 +53,7 @@ internal sealed class LlavaGolden(Llava model, MediaReader reader) : GoldenFamil
         return new(pixels, layout);
     }
 
-    public override int[] Tokenize(string prompt)
-    {
-        var spans = new List<PromptSpan>();
-        foreach (var piece in prompt.Split(Image))
-        {
-            spans.Add(new(piece, true));
-            spans.Add(new(Image, true));
-        }
-
-        return model.Tokenize([.. spans.SkipLast(1)], begins: true);
-    }
+    public override int[] Tokenize(string prompt) => model.Tokenize(PictureSpans.Of(prompt, Image), begins: true);
 
     public override string Text(IReadOnlyList<int> ids) => Strip(base.Text(ids));
 
