@@ -1,4 +1,5 @@
 using Kinora.Tensors.Autograd;
+using Kinora.Tensors.Operations;
 
 namespace Kinora.Tensors;
 
@@ -57,9 +58,20 @@ public sealed unsafe partial class TensorOperations
     /// <returns>[time, height, width, channels].</returns>
     public Tensor AdaptivePool(Tensor x, int time, int height, int width)
     {
+        if (x.Shape.Rank != 4 || x.Shape.Count == 0 || time < 1 || height < 1 || width < 1)
+        {
+            throw new ArgumentException($"A tensor of shape {x.Shape} can't be pooled to {time}x{height}x{width} cells; pooling takes [time, height, width, channels] and one cell or more along each axis.", nameof(x));
+        }
+
         var y = New(time, height, width, x.Shape[3]);
-        new Span<byte>(y.Pointer, checked((int)y.Bytes)).Clear();
-        Pool(x, y, back: false);
+        if (dry is not null)
+        {
+            dry.Rows(x.Shape.Count);
+            return y;
+        }
+
+        PoolCells.Forward(pool, Cells(x, y));
+        KeepAlive(x);
         if (Records(x))
         {
             Note(new() { Back = &AdaptivePoolBack, Output = y, A = x });
@@ -115,12 +127,14 @@ public sealed unsafe partial class TensorOperations
     }
 
     private static void AdaptivePoolBack(TensorOperations operations, in TapeEntry entry)
-        => operations.Pool(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, back: true);
+    {
+        var (x, y) = (operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!);
+        PoolCells.Back(operations.pool, operations.Cells(x, y));
+        KeepAlive(x, y);
+    }
 
     private static void ResizePositionsBack(TensorOperations operations, in TapeEntry entry)
         => operations.Resize(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, entry.Second, entry.Third, back: true);
-
-    private static (int First, int End) Cell(int k, int cells, int places) => ((int)((long)k * places / cells), (int)((((long)k + 1) * places + cells - 1) / cells));
 
     /// <summary>The four weights of Keys' cubic (1981) with a = -0.75 around a point, from the place before the one left of it on.</summary>
     private static int Cubic(int i, int places, int cells, Span<float> weights)
@@ -137,27 +151,15 @@ public sealed unsafe partial class TensorOperations
         return first - 1;
     }
 
-    /// <summary>y += the means of x, or back: x += the share of y.</summary>
-    private void Pool(Tensor x, Tensor y, bool back)
+    private PoolCells Cells(Tensor x, Tensor y) => new()
     {
-        var (t, h, w, channels) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
-        for (var cell = 0; cell < y.Shape.Rows; cell++)
-        {
-            var (t0, t1) = Cell(cell / (y.Shape[1] * y.Shape[2]), y.Shape[0], t);
-            var (h0, h1) = Cell(cell / y.Shape[2] % y.Shape[1], y.Shape[1], h);
-            var (w0, w1) = Cell(cell % y.Shape[2], y.Shape[2], w);
-            var share = 1f / ((t1 - t0) * (h1 - h0) * (w1 - w0));
-            var there = y.Floats + ((long)cell * channels);
-            for (var place = 0; place < (t1 - t0) * (h1 - h0) * (w1 - w0); place++)
-            {
-                var row = ((((t0 + (place / ((h1 - h0) * (w1 - w0)))) * h) + h0 + (place / (w1 - w0) % (h1 - h0))) * (long)w) + w0 + (place % (w1 - w0));
-                var here = x.Floats + (row * channels);
-                kernels.AddScaled(back ? there : here, share, back ? here : there, channels);
-            }
-        }
-
-        KeepAlive(x, y);
-    }
+        X = x.Floats,
+        Y = y.Floats,
+        Places = (x.Shape[0], x.Shape[1], x.Shape[2]),
+        Cells = (y.Shape[0], y.Shape[1], y.Shape[2]),
+        Channels = x.Shape[3],
+        KernelIndex = kernels.Index,
+    };
 
     /// <summary>y += the resized table, or back: table += what y's rows give.</summary>
     private void Resize(Tensor table, Tensor y, int grid, int target, bool back)
