@@ -14,7 +14,7 @@ internal static class CommonOptions
 
     public static Option<int?> Frames() => Parsed("--frames", text => (int?)Whole(text), "How many frames to look at; default: what the model was made for.", "N");
 
-    public static Option<FrameRule?> FramesBy() => Parsed<FrameRule?>("--frames-by", FrameRule.Parse, "Which frames: uniform, segments, every:SECONDS, at:T,T,...; default: uniform.", "RULE");
+    public static Option<FrameRule?> FramesBy() => Parsed<FrameRule?>("--frames-by", FrameRule.Parse, "Which frames: uniform, segments, pllava, every:SECONDS, at:T,T,...; default: as the model's authors have it.", "RULE");
 
     public static Option<double?> Start() => Parsed("--start", Time, "Look only at what comes after this time: seconds, mm:ss or hh:mm:ss.", "TIME");
 
@@ -44,7 +44,6 @@ internal static class CommonOptions
     /// <exception cref="UsageException">A number of frames that can't be, or bounds that fit neither each other nor the rule.</exception>
     public static FrameRequest Request(int? count, FrameRule? rule, double? start, double? end, string name = "--frames")
     {
-        rule ??= FrameRule.Uniform;
         if (start is { } from && end is { } to && to <= from)
         {
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--end {to} is not after --start {from}; give a later --end."));
@@ -55,7 +54,7 @@ internal static class CommonOptions
             throw new UsageException("--end 0 leaves nothing to look at; give a later --end.");
         }
 
-        if (rule.Kind == FrameRuleKind.At && (start ?? end) is not null)
+        if (rule is { Kind: FrameRuleKind.At } && (start ?? end) is not null)
         {
             throw new UsageException($"--frames-by {rule} names the times itself; leave out --start and --end.");
         }
@@ -66,7 +65,8 @@ internal static class CommonOptions
             throw new UsageException($"{name} {count} can't be; give a number from 1 to {most}.");
         }
 
-        var request = new FrameRequest { Rule = rule, Start = start, End = end };
+        var request = new FrameRequest { Start = start, End = end };
+        request = rule is null ? request : request with { Rule = rule };
         return count is { } number ? request with { Count = number } : request;
     }
 

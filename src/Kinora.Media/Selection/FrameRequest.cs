@@ -7,6 +7,7 @@ public sealed record FrameRequest
     public const int DefaultCount = 8;
 
     private readonly int? count;
+    private readonly FrameRule rule = FrameRule.Uniform;
 
     /// <summary>
     /// How many frames, 8 by default. With <see cref="FrameRuleKind.Every"/> the largest number, and only if it was set;
@@ -22,7 +23,14 @@ public sealed record FrameRequest
     public bool HasCount => count is not null;
 
     /// <summary>How they are chosen.</summary>
-    public FrameRule Rule { get; init; } = FrameRule.Uniform;
+    public FrameRule Rule
+    {
+        get => rule;
+        init => (rule, HasRule) = (value, true);
+    }
+
+    /// <summary>Whether <see cref="Rule"/> was set.</summary>
+    public bool HasRule { get; private init; }
 
     /// <summary>Seconds since the first picture at which the part of interest starts; null for the start.</summary>
     public double? Start { get; init; }
@@ -33,10 +41,13 @@ public sealed record FrameRequest
     /// <summary>The same request with this number of frames, if none was set and the rule takes one.</summary>
     public FrameRequest WithDefault(int count) => HasCount || Rule.Kind is FrameRuleKind.Every or FrameRuleKind.At ? this : this with { Count = count };
 
+    /// <summary>The same request with this rule, if none was set, and this number of frames, if none was set and the rule takes one.</summary>
+    public FrameRequest WithDefault(FrameRule rule, int count) => (HasRule ? this : this with { Rule = rule }).WithDefault(count);
+
     /// <summary>What is wrong with the request itself, or null.</summary>
     internal string? Problem(MediaLimits limits) => this switch
     {
-        { Rule: null } => "a frame rule is needed: uniform, segments, every:SECONDS or at:T,T,...",
+        { Rule: null } => "a frame rule is needed: uniform, segments, pllava, every:SECONDS or at:T,T,...",
         { Rule.Kind: FrameRuleKind.At } when Rule.Times.Count > limits.MaxFramesKept => $"{Rule.Times.Count} times are asked for, at most {limits.MaxFramesKept} are possible.",
         { Rule.Kind: FrameRuleKind.At } when Start is not null || End is not null => "times (at:T,T,...) can't be combined with a start or end.",
         { Rule.Kind: not FrameRuleKind.At } when Count < 1 || Count > limits.MaxFramesKept => $"{Count} frames are asked for, possible are 1 to {limits.MaxFramesKept}.",
