@@ -56,28 +56,22 @@ public sealed unsafe partial class TensorOperations
     /// <param name="height">Cells along the height.</param>
     /// <param name="width">Cells along the width.</param>
     /// <returns>[time, height, width, channels].</returns>
-    public Tensor AdaptivePool(Tensor x, int time, int height, int width)
+    public Tensor AdaptivePool(Tensor x, int time, int height, int width) => Pool(x, New(time, height, width, x.Shape.Last), [new(x.Shape[0], x.Shape[1], x.Shape[2], time, height, width)]);
+
+    /// <summary>The same for several grids one behind the other.</summary>
+    /// <param name="x">[rows of all grids, channels]; of each, column by column, row by row, entry by entry of time.</param>
+    /// <param name="grids">The grids.</param>
+    /// <returns>[cells of all grids, channels].</returns>
+    /// <exception cref="ArgumentException">The grids don't make up the rows.</exception>
+    public Tensor AdaptivePool(Tensor x, ReadOnlySpan<PoolGrid> grids)
     {
-        if (x.Shape.Rank != 4 || x.Shape.Count == 0 || time < 1 || height < 1 || width < 1)
+        var cells = 0;
+        foreach (var grid in grids)
         {
-            throw new ArgumentException($"A tensor of shape {x.Shape} can't be pooled to {time}x{height}x{width} cells; pooling takes [time, height, width, channels] and one cell or more along each axis.", nameof(x));
+            cells = checked(cells + grid.Cells);
         }
 
-        var y = New(time, height, width, x.Shape[3]);
-        if (dry is not null)
-        {
-            dry.Rows(x.Shape.Count);
-            return y;
-        }
-
-        PoolCells.Forward(pool, Cells(x, y));
-        KeepAlive(x);
-        if (Records(x))
-        {
-            Note(new() { Back = &AdaptivePoolBack, Output = y, A = x });
-        }
-
-        return y;
+        return Pool(x, New(cells, x.Shape.Last), grids);
     }
 
     /// <summary>
@@ -128,9 +122,9 @@ public sealed unsafe partial class TensorOperations
 
     private static void AdaptivePoolBack(TensorOperations operations, in TapeEntry entry)
     {
-        var (x, y) = (operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!);
-        PoolCells.Back(operations.pool, operations.Cells(x, y));
-        KeepAlive(x, y);
+        var grids = new ReadOnlySpan<PoolGrid>(entry.Saved!.Pointer, entry.Second);
+        operations.PoolAll(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, grids, back: true);
+        KeepAlive(entry.Saved);
     }
 
     private static void ResizePositionsBack(TensorOperations operations, in TapeEntry entry)
@@ -151,15 +145,49 @@ public sealed unsafe partial class TensorOperations
         return first - 1;
     }
 
-    private PoolCells Cells(Tensor x, Tensor y) => new()
+    private Tensor Pool(Tensor x, Tensor y, ReadOnlySpan<PoolGrid> grids)
     {
-        X = x.Floats,
-        Y = y.Floats,
-        Places = (x.Shape[0], x.Shape[1], x.Shape[2]),
-        Cells = (y.Shape[0], y.Shape[1], y.Shape[2]),
-        Channels = x.Shape[3],
-        KernelIndex = kernels.Index,
-    };
+        var rows = 0L;
+        foreach (var grid in grids)
+        {
+            rows += grid.IsSound ? grid.Rows : throw new ArgumentException($"Pooling needs a place and a cell along each axis; there is a {grid}.", nameof(grids));
+        }
+
+        if (rows != x.Shape.Rows)
+        {
+            throw new ArgumentException($"A tensor of shape {x.Shape} can't be pooled as grids of {rows} rows in all.", nameof(x));
+        }
+
+        if (dry is not null)
+        {
+            dry.Rows(x.Shape.Count);
+            return y;
+        }
+
+        PoolAll(x, y, grids, back: false);
+        if (Records(x))
+        {
+            var kept = Take(new Shape(grids.Length * sizeof(PoolGrid) / sizeof(float)));
+            grids.CopyTo(new Span<PoolGrid>(kept.Pointer, grids.Length));
+            Note(new() { Back = &AdaptivePoolBack, Output = y, A = x, Saved = kept, Second = grids.Length });
+        }
+
+        return y;
+    }
+
+    private void PoolAll(Tensor x, Tensor y, ReadOnlySpan<PoolGrid> grids, bool back)
+    {
+        var from = x.Floats;
+        var to = y.Floats;
+        foreach (var grid in grids)
+        {
+            PoolCells.Run(pool, new() { Grid = grid, X = from, Y = to, Channels = x.Shape.Last, Back = back, KernelIndex = kernels.Index });
+            from += (long)grid.Rows * x.Shape.Last;
+            to += (long)grid.Cells * x.Shape.Last;
+        }
+
+        KeepAlive(x, y);
+    }
 
     /// <summary>y += the resized table, or back: table += what y's rows give.</summary>
     private void Resize(Tensor table, Tensor y, int grid, int target, bool back)

@@ -5,44 +5,46 @@ using Kinora.Tensors.Threading;
 namespace Kinora.Tensors.Operations;
 
 /// <summary>
-/// Means over the cells of a grid, see <see cref="TensorOperations.AdaptivePool"/>; going back, each place gathers its share of the cells
-/// that it lies in. Either way every row of the result is written by one thread, in an order that the shapes alone decide.
+/// Means over the cells of a grid; going back, each stored row gathers its share of the cells that it lies in. Either way every row of
+/// the result is written by one thread, in an order that the grid alone decides.
 /// </summary>
 internal unsafe struct PoolCells : IParallelWork
 {
     private const int ValuesPerChunk = 1 << 14;
 
-    /// <summary>The grid that is averaged, [places, channels].</summary>
+    public PoolGrid Grid;
+
+    /// <summary>What is averaged, [rows of the grid, channels]; its gradient when going back.</summary>
     public float* X;
 
-    /// <summary>The means, [cells, channels].</summary>
+    /// <summary>The means, [cells of the grid, channels]; their gradients when going back.</summary>
     public float* Y;
 
-    public (int Time, int Height, int Width) Places;
-    public (int Time, int Height, int Width) Cells;
     public int Channels;
+    public bool Back;
     public int KernelIndex;
 
-    private bool back;
-    private int rows;
     private int rowsPerChunk;
 
-    /// <summary>y = the means of x.</summary>
-    public static void Forward(WorkerPool pool, PoolCells work) => Run(pool, work, work.Cells);
+    private readonly int Rows => Back ? Grid.Rows : Grid.Cells;
 
-    /// <summary>x += the shares of y.</summary>
-    public static void Back(WorkerPool pool, PoolCells work) => Run(pool, work with { back = true }, work.Places);
+    /// <summary>y = the means of x, or back: x += the shares of y.</summary>
+    public static void Run(WorkerPool pool, PoolCells work)
+    {
+        work.rowsPerChunk = Math.Max(1, ValuesPerChunk / Math.Max(1, work.Channels));
+        pool.Run((work.Rows + work.rowsPerChunk - 1) / work.rowsPerChunk, ref work);
+    }
 
     [MethodImpl(Jit.Kernel)]
     public readonly void Execute(int chunk)
     {
         var kernels = KernelSet.Supported[KernelIndex];
-        var end = Math.Min(rows, (chunk + 1) * rowsPerChunk);
+        var end = Math.Min(Rows, (chunk + 1) * rowsPerChunk);
         for (var row = chunk * rowsPerChunk; row < end; row++)
         {
-            if (back)
+            if (Back)
             {
-                Scatter(kernels, row);
+                Spread(kernels, row);
             }
             else
             {
@@ -51,21 +53,20 @@ internal unsafe struct PoolCells : IParallelWork
         }
     }
 
-    private static void Run(WorkerPool pool, PoolCells work, (int Time, int Height, int Width) results)
-    {
-        work.rows = results.Time * results.Height * results.Width;
-        work.rowsPerChunk = Math.Max(1, ValuesPerChunk / Math.Max(1, work.Channels));
-        pool.Run((work.rows + work.rowsPerChunk - 1) / work.rowsPerChunk, ref work);
-    }
-
-    /// <summary>Cell k of an axis takes places floor(k I / n) to ceil((k + 1) I / n); the cells that place i lies in follow from the same rule with places and cells exchanged.</summary>
+    /// <summary>Cell k of an axis takes places floor(k I / n) to ceil((k + 1) I / n). The cells that place i lies in follow from the same rule with places and cells exchanged.</summary>
     private static (int First, int End) Range(int k, int cells, int places) => ((int)((long)k * places / cells), (int)((((long)k + 1) * places + cells - 1) / cells));
+
+    private static int Length(int k, int cells, int places)
+    {
+        var (first, end) = Range(k, cells, places);
+        return end - first;
+    }
 
     private readonly void Gather(KernelSet kernels, int cell)
     {
-        var (t0, t1) = Range(cell / (Cells.Height * Cells.Width), Cells.Time, Places.Time);
-        var (h0, h1) = Range(cell / Cells.Width % Cells.Height, Cells.Height, Places.Height);
-        var (w0, w1) = Range(cell % Cells.Width, Cells.Width, Places.Width);
+        var (t0, t1) = Range(cell / (Grid.HeightCells * Grid.WidthCells), Grid.TimeCells, Grid.Time);
+        var (h0, h1) = Range(cell / Grid.WidthCells % Grid.HeightCells, Grid.HeightCells, Grid.Height);
+        var (w0, w1) = Range(cell % Grid.WidthCells, Grid.WidthCells, Grid.Width);
         var share = 1f / ((t1 - t0) * (h1 - h0) * (w1 - w0));
         var y = Y + ((long)cell * Channels);
         new Span<float>(y, Channels).Clear();
@@ -75,34 +76,32 @@ internal unsafe struct PoolCells : IParallelWork
             {
                 for (var w = w0; w < w1; w++)
                 {
-                    kernels.AddScaled(X + (((((long)t * Places.Height) + h) * Places.Width) + w) * Channels, share, y, Channels);
+                    kernels.AddScaled(X + ((((((long)t / Grid.Repeat) * Grid.Height) + h) * Grid.Width) + w) * Channels, share, y, Channels);
                 }
             }
         }
     }
 
-    private readonly void Scatter(KernelSet kernels, int place)
+    private readonly void Spread(KernelSet kernels, int row)
     {
-        var (t0, t1) = Range(place / (Places.Height * Places.Width), Places.Time, Cells.Time);
-        var (h0, h1) = Range(place / Places.Width % Places.Height, Places.Height, Cells.Height);
-        var (w0, w1) = Range(place % Places.Width, Places.Width, Cells.Width);
-        var x = X + ((long)place * Channels);
-        for (var t = t0; t < t1; t++)
+        var entry = row / (Grid.Height * Grid.Width);
+        var (h0, h1) = Range(row / Grid.Width % Grid.Height, Grid.Height, Grid.HeightCells);
+        var (w0, w1) = Range(row % Grid.Width, Grid.Width, Grid.WidthCells);
+        var x = X + ((long)row * Channels);
+        for (var time = entry * Grid.Repeat; time < Math.Min(Grid.Time, (entry + 1) * Grid.Repeat); time++)
         {
-            for (var h = h0; h < h1; h++)
+            var (t0, t1) = Range(time, Grid.Time, Grid.TimeCells);
+            for (var t = t0; t < t1; t++)
             {
-                for (var w = w0; w < w1; w++)
+                for (var h = h0; h < h1; h++)
                 {
-                    var share = 1f / (Length(t, Cells.Time, Places.Time) * Length(h, Cells.Height, Places.Height) * Length(w, Cells.Width, Places.Width));
-                    kernels.AddScaled(Y + (((((long)t * Cells.Height) + h) * Cells.Width) + w) * Channels, share, x, Channels);
+                    for (var w = w0; w < w1; w++)
+                    {
+                        var share = 1f / (Length(t, Grid.TimeCells, Grid.Time) * Length(h, Grid.HeightCells, Grid.Height) * Length(w, Grid.WidthCells, Grid.Width));
+                        kernels.AddScaled(Y + (((((long)t * Grid.HeightCells) + h) * Grid.WidthCells) + w) * Channels, share, x, Channels);
+                    }
                 }
             }
         }
-    }
-
-    private static int Length(int k, int cells, int places)
-    {
-        var (first, end) = Range(k, cells, places);
-        return end - first;
     }
 }
