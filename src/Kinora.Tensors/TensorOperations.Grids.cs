@@ -150,7 +150,7 @@ public sealed unsafe partial class TensorOperations
         var rows = 0L;
         foreach (var grid in grids)
         {
-            rows += grid.IsSound ? grid.Rows : throw new ArgumentException($"Pooling needs a place and a cell along each axis; there is a {grid}.", nameof(grids));
+            rows += grid.IsSound ? grid.Rows : throw new ArgumentException($"Pooling needs a place and a cell along each axis, and a place for each stored entry of time; there is a {grid}.", nameof(grids));
         }
 
         if (rows != x.Shape.Rows)

@@ -42,21 +42,22 @@ public class AdaptivePoolTests
 
     [Theory]
     [ClassData(typeof(Variants))]
-    public void Grids_lie_one_behind_the_other_and_entries_of_time_may_count_several_times(InstructionSet set)
+    public void Grids_lie_one_behind_the_other_and_few_entries_of_time_are_drawn_out(InstructionSet set)
     {
         var random = new Random(8);
         for (var round = 0; round < 30; round++)
         {
             using var operations = new TensorOperations(new WorkerPool(2), set);
             var channels = random.Next(1, 40);
-            var grids = Enumerable.Range(0, random.Next(1, 4)).Select(_ => new PoolGrid(random.Next(1, 9), random.Next(1, 6), random.Next(1, 6), random.Next(1, 9), random.Next(1, 9), random.Next(1, 9), random.Next(1, 5))).ToArray();
+            var grids = Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 9)).Select(time => new PoolGrid(time, random.Next(1, 6), random.Next(1, 6), random.Next(1, 9), random.Next(1, 9), random.Next(1, 9), random.Next(time + 1))).ToArray();
             using var x = Numbers.Random(random, grids.Sum(grid => grid.Rows), channels);
             var (expected, first) = (new List<double>(), 0);
             foreach (var grid in grids)
             {
-                // What a grid means: the entries drawn out, cut off, and averaged.
+                // What a grid means: entries repeated as evenly as can be, and averaged.
+                var stored = grid.Stored == 0 ? grid.Time : grid.Stored;
                 var (entry, own) = (grid.Height * grid.Width * channels, x.AsSpan().Slice(first * channels, grid.Rows * channels).ToArray());
-                using var drawn = Tensor.From([.. Enumerable.Range(0, grid.Time).SelectMany(t => own.AsSpan(t / grid.Repeat * entry, entry).ToArray())], new Shape(grid.Time, grid.Height, grid.Width, channels));
+                using var drawn = Tensor.From([.. Enumerable.Range(0, grid.Time).SelectMany(t => own.AsSpan((int)Math.Floor(t * (double)stored / grid.Time) * entry, entry).ToArray())], new Shape(grid.Time, grid.Height, grid.Width, channels));
                 expected.AddRange(Means(drawn, [grid.TimeCells, grid.HeightCells, grid.WidthCells]));
                 first += grid.Rows;
             }
@@ -93,6 +94,7 @@ public class AdaptivePoolTests
         using var operations = new TensorOperations();
         using var x = Tensor.Allocate(new Shape(2, 3, 3, 4));
         Assert.Contains("HeightCells = 0", Assert.Throws<ArgumentException>(() => operations.AdaptivePool(x, 2, 0, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("Stored = 3", Assert.Throws<ArgumentException>(() => operations.AdaptivePool(x, [new PoolGrid(2, 3, 3, 1, 1, 1, 3)])).Message, StringComparison.Ordinal);
         Assert.Contains("27 rows", Assert.Throws<ArgumentException>(() => operations.AdaptivePool(x, [new PoolGrid(3, 3, 3, 1, 1, 1)])).Message, StringComparison.Ordinal);
     }
 

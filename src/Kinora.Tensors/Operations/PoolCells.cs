@@ -76,7 +76,7 @@ internal unsafe struct PoolCells : IParallelWork
             {
                 for (var w = w0; w < w1; w++)
                 {
-                    kernels.AddScaled(X + ((((((long)t / Grid.Repeat) * Grid.Height) + h) * Grid.Width) + w) * Channels, share, y, Channels);
+                    kernels.AddScaled(X + (((((long)Grid.EntryAt(t) * Grid.Height) + h) * Grid.Width) + w) * Channels, share, y, Channels);
                 }
             }
         }
@@ -88,7 +88,7 @@ internal unsafe struct PoolCells : IParallelWork
         var (h0, h1) = Range(row / Grid.Width % Grid.Height, Grid.Height, Grid.HeightCells);
         var (w0, w1) = Range(row % Grid.Width, Grid.Width, Grid.WidthCells);
         var x = X + ((long)row * Channels);
-        for (var time = entry * Grid.Repeat; time < Math.Min(Grid.Time, (entry + 1) * Grid.Repeat); time++)
+        for (var time = Grid.FirstOf(entry); time < Grid.FirstOf(entry + 1); time++)
         {
             var (t0, t1) = Range(time, Grid.Time, Grid.TimeCells);
             for (var t = t0; t < t1; t++)

@@ -51,7 +51,7 @@ internal static class GradientCases
         yield return new("patches", [[groups, 2, 5, 7]], (o, t) => o.Patches(t[0], 2));
         int[] cells = [random.Next(1, 6), random.Next(1, 6), random.Next(1, 6)];
         yield return new("adaptive pool", [[groups, 5, 4, 3]], (o, t) => o.AdaptivePool(t[0], cells[0], cells[1], cells[2]));
-        PoolGrid[] grids = [new(5, 2, 3, 4, 3, 1, random.Next(1, 4)), new(3, 1, 2, 2, 2, 5, random.Next(1, 6))];
+        PoolGrid[] grids = [new(5, 2, 3, 4, 3, 1, random.Next(6)), new(3, 1, 2, 2, 2, 5, random.Next(4))];
         yield return new("adaptive pool of several grids", [[grids.Sum(grid => grid.Rows), 3]], (o, t) => o.AdaptivePool(t[0], grids));
         var side = random.Next(4, 6);
         yield return new("resized positions", [[10, width]], (o, t) => o.ResizePositions(t[0], side));
