@@ -85,10 +85,12 @@ public sealed class LlamaBlock : IRecomputable
         using var frame = operations.Begin();
         var place = cache.Length;
         var normal = operations.RmsNorm(x, inputNorm, config.NormEpsilon);
-        var queries = Turn(q.Forward(operations, normal));
+        var queries = Turn(Seen("layer_0_q_proj", q.Forward(operations, normal)));
         operations.Store(Turn(k.Forward(operations, normal)), cache.Keys(layer), place);
-        operations.Store(v.Forward(operations, normal), cache.Values(layer), place);
+        operations.Store(Seen("layer_0_v_proj", v.Forward(operations, normal)), cache.Values(layer), place);
         return Continue(operations, x, operations.CachedAttention(queries, cache.Keys(layer), cache.Values(layer), place + x.Shape.Rows));
+
+        Tensor Seen(string name, Tensor heads) => layer == 0 ? operations.Observe(name, heads) : heads;
 
         Tensor Turn(Tensor heads) => rows.Cosines is { } cosines ? operations.Rotate(heads, cosines, rows.Sines!) : operations.Rotate(heads, rotary, cache.NextPosition);
     }

@@ -42,6 +42,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         ledger.Require(golden.Mode switch { "greedy" => "generated_ids", "beam" => "beam_ids", _ => "logits" });
         var prompt = golden.Prompt ?? throw new VerificationException("the case has no prompt.");
         using var settings = family.Begin(golden);
+        family.ComparePrompt(golden, ledger);
         var ids = family.Tokenize(prompt);
         ledger.CompareIds("input_ids", EndToEnd, ids);
         using var input = await InputAsync().ConfigureAwait(false);
@@ -50,7 +51,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         family.CompareLayout(ledger, expanded, input);
         using var visual = input is null ? null : Encode(input);
         RunDecoder(expanded, visual);
-        Generate(expanded, visual);
+        Generate(ids, expanded, visual);
         RunStages(layout, expanded);
     }
 
@@ -107,25 +108,33 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
     {
         using var cache = new KeyValueCache(model.Decoder.Config, sequence.Shape.Rows);
         var hidden = model.Decoder.Forward(operations, sequence, cache, places);
-        var rows = ledger.Has("logits") ? Math.Min(hidden.Shape.Rows, (int)(ledger.CountOf("logits") / model.Decoder.Config.VocabularySize)) : 1;
+        var rows = Math.Clamp(Math.Max(RowsOf("logits"), RowsOf("logits_tail")), 1, hidden.Shape.Rows);
         model.Decoder.Logits(operations, hidden.Rows(hidden.Shape.Rows - rows, rows));
+
+        int RowsOf(string name) => ledger.Has(name) ? (int)Math.Min(int.MaxValue, ledger.CountOf(name) / model.Decoder.Config.VocabularySize) : 0;
     }
 
-    private void Generate(int[] ids, VisualEmbeddings? visual)
+    private void Generate(int[] prompt, int[] ids, VisualEmbeddings? visual)
     {
         using var session = new Session(model);
         session.Read(ids, visual, null, cancellation);
         var start = session.Length;
+        if (golden.Mode != "processors")
+        {
+            // Probabilities of the first token beside a text.
+            new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
+        }
+
         switch (golden.Mode)
         {
             case "greedy":
                 var options = new GenerationOptions { MaxNewTokens = ledger.TokensToWrite("generated_ids", golden.MaxNewTokens), RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
                 var result = TextGenerator.Generate(session, options, null, cancellation);
                 CompareGenerated("generated_ids", result.Ids);
-                CompareText(result.Ids);
+                CompareText(prompt, result.Ids);
                 break;
             case "beam":
-                CompareBeams(session);
+                CompareBeams(session, prompt);
                 break;
             case "processors":
                 new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
@@ -133,7 +142,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         }
     }
 
-    private void CompareBeams(Session session)
+    private void CompareBeams(Session session, int[] prompt)
     {
         // Every beam is a copy of the scores, and all steps sort all beams: a manifest must not keep the machine busy for days.
         const int MostBeams = 64;
@@ -163,7 +172,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
             ledger.Compare("beam_scores", EndToEnd, [.. result.Beams.Select(beam => (float)beam.Score)], golden.Tolerance);
         }
 
-        CompareText(result.Beams[0].Ids);
+        CompareText(prompt, result.Beams[0].Ids);
     }
 
     private void CompareGenerated(string name, IReadOnlyList<int> ids)
@@ -174,12 +183,19 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         }
     }
 
-    private void CompareText(IReadOnlyList<int> ids)
+    private void CompareText(int[] prompt, IReadOnlyList<int> ids)
     {
-        if (golden.Answer is { } answer && !limits.Rounded)
+        if (limits.Rounded)
+        {
+            return;
+        }
+
+        if (golden.Answer is { } answer)
         {
             ledger.CompareText("text", EndToEnd, model.Tokenizer.Decode([.. ids], skipSpecialTokens: true), answer);
         }
+
+        family.CompareAnswer(golden, ledger, prompt, ids);
     }
 
     /// <summary>Feeds each stage with what the reference computed before it: small mistakes show undiluted.</summary>

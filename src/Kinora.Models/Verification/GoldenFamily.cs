@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Families;
 using Kinora.Models.Inputs;
+using Kinora.Models.Verification.Families;
 
 namespace Kinora.Models.Verification;
 
@@ -15,6 +16,7 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>The class for a model.</summary>
     public static GoldenFamily Of(VisionLanguageModel model, MediaReader reader) => model switch
     {
+        Pllava => new PllavaGolden(model, reader),
         _ => new(model, reader),
     };
 
@@ -37,8 +39,21 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>Ids of a prompt's text, as the reference has them.</summary>
     public virtual int[] Tokenize(string prompt) => model.Tokenizer.Encode(prompt, addSpecialTokens: true);
 
+    /// <summary>Compares the prompt with what the family makes of the case's messages, where it can say that.</summary>
+    public virtual void ComparePrompt(GoldenCase golden, CaseLedger ledger)
+    {
+    }
+
     /// <summary>Compares what follows from sizes and ids alone: grids, positions.</summary>
     public virtual void CompareLayout(CaseLedger ledger, int[] ids, VisualInput? input)
+        => ledger.CompareIds("position_ids", "inputs", [.. Enumerable.Range(0, ids.Length)]);
+
+    /// <summary>Compares what the original makes of an answer beside its text.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="ledger">Its account.</param>
+    /// <param name="prompt">The prompt's ids as the reference has them.</param>
+    /// <param name="written">The answer's.</param>
+    public virtual void CompareAnswer(GoldenCase golden, CaseLedger ledger, int[] prompt, IReadOnlyList<int> written)
     {
     }
 

@@ -4,7 +4,7 @@ using Kinora.Models.Generation;
 
 namespace Kinora.Models.Verification;
 
-/// <summary>Checks penalised logits and sampling probabilities: from our own logits, and from the stored ones.</summary>
+/// <summary>Checks penalised logits and sampling probabilities, as far as a case has them: from our own logits, and from the stored ones.</summary>
 internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits, CancellationToken cancellation)
 {
     public void Run(Session session, int[] ids, int start)
@@ -31,23 +31,25 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
                 continue;
             }
 
-            if (!limits.Rounded || !ledger.Has("logits"))
+            if (!limits.Rounded || StoredName is null)
             {
                 // Which tokens stay in a cut-off distribution is no smooth function of the weights.
                 ledger.Compare(name, "inputs", Process(computed, options, ids, name), limits.EndToEnd(golden.Tolerance));
             }
 
-            if (ledger.Has("logits"))
+            if (StoredName is { } stored)
             {
-                ledger.Compare(name, "logits", Process(StoredLogits(computed.Length), options, ids, name), limits.Stage);
+                ledger.Compare(name, stored, Process(StoredLogits(stored, computed.Length), options, ids, name), limits.Stage);
             }
         }
     }
 
-    private float[] StoredLogits(int count)
+    private string? StoredName => ledger.Has("logits") ? "logits" : ledger.Has("logits_last") ? "logits_last" : null;
+
+    private float[] StoredLogits(string name, int count)
     {
-        var stored = ledger.Floats("logits");
-        return stored.Length >= count ? stored[^count..] : throw new VerificationException($"'logits' has {stored.Length} values; expected at least {count}, one per token of the vocabulary.");
+        var stored = ledger.Floats(name);
+        return stored.Length >= count ? stored[^count..] : throw new VerificationException($"'{name}' has {stored.Length} values; expected at least {count}, one per token of the vocabulary.");
     }
 
     private static float[] Process(float[] logits, GenerationOptions options, int[] ids, string name)

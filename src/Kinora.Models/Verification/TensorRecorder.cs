@@ -25,7 +25,13 @@ internal sealed class TensorRecorder
     {
         foreach (var name in Names)
         {
-            ledger.Compare(name, stage, Joined(name), limit);
+            var values = Joined(name);
+            ledger.Compare(name, stage, values, limit);
+            if (name == "logits")
+            {
+                ledger.Compare("logits_last", stage, values, limit);
+                ledger.Compare("logits_tail", stage, values, limit);
+            }
         }
     }
 }
