@@ -61,7 +61,7 @@ internal static class ToyboxScoreCommand
 
         var directory = Models.Directory(parsed.GetValue(Model));
         using var planner = new RunPlanner(directory);
-        var request = CommonOptions.Request(parsed.GetValue(Frames), null, null, null).WithDefault(planner.Outline(parsed.GetValue(Weights)).DefaultFrames);
+        var request = planner.Outline(parsed.GetValue(Weights)).Complete(CommonOptions.Request(parsed.GetValue(Frames), null, null, null));
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), request, [], new(), null, cancellation);
         using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
         using var folder = new TemporaryFolder();

@@ -75,7 +75,7 @@ internal static class TrainPairsCommand
             if (pairs.Decided < total)
             {
                 using var planner = new RunPlanner(directory);
-                var request = CommonOptions.Request(settings.Frames, null, null, null).WithDefault(planner.Outline(parsed.GetValue(Weights)).DefaultFrames);
+                var request = planner.Outline(parsed.GetValue(Weights)).Complete(CommonOptions.Request(settings.Frames, null, null, null));
                 using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), request, [], settings.Generation, null, cancellation);
                 using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
                 await MakeAsync(files, pairs, new PairMaker(model, scorer, settings), settings, scorer.Name, cancellation).ConfigureAwait(false);
