@@ -1,4 +1,5 @@
 using Kinora.Tensors.Autograd;
+using Kinora.Tensors.Operations;
 
 namespace Kinora.Tensors;
 
@@ -55,17 +56,22 @@ public sealed unsafe partial class TensorOperations
     /// <param name="height">Cells along the height.</param>
     /// <param name="width">Cells along the width.</param>
     /// <returns>[time, height, width, channels].</returns>
-    public Tensor AdaptivePool(Tensor x, int time, int height, int width)
+    public Tensor AdaptivePool(Tensor x, int time, int height, int width) => Pool(x, New(time, height, width, x.Shape.Last), [new(x.Shape[0], x.Shape[1], x.Shape[2], time, height, width)]);
+
+    /// <summary>The same for several grids one behind the other.</summary>
+    /// <param name="x">[rows of all grids, channels]; of each, column by column, row by row, entry by entry of time.</param>
+    /// <param name="grids">The grids.</param>
+    /// <returns>[cells of all grids, channels].</returns>
+    /// <exception cref="ArgumentException">The grids don't make up the rows.</exception>
+    public Tensor AdaptivePool(Tensor x, ReadOnlySpan<PoolGrid> grids)
     {
-        var y = New(time, height, width, x.Shape[3]);
-        new Span<byte>(y.Pointer, checked((int)y.Bytes)).Clear();
-        Pool(x, y, back: false);
-        if (Records(x))
+        var cells = 0;
+        foreach (var grid in grids)
         {
-            Note(new() { Back = &AdaptivePoolBack, Output = y, A = x });
+            cells = checked(cells + grid.Cells);
         }
 
-        return y;
+        return Pool(x, New(cells, x.Shape.Last), grids);
     }
 
     /// <summary>
@@ -115,12 +121,14 @@ public sealed unsafe partial class TensorOperations
     }
 
     private static void AdaptivePoolBack(TensorOperations operations, in TapeEntry entry)
-        => operations.Pool(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, back: true);
+    {
+        var grids = new ReadOnlySpan<PoolGrid>(entry.Saved!.Pointer, entry.Second);
+        operations.PoolAll(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, grids, back: true);
+        KeepAlive(entry.Saved);
+    }
 
     private static void ResizePositionsBack(TensorOperations operations, in TapeEntry entry)
         => operations.Resize(operations.ZeroedGradientOf(entry.A!), entry.Output.Gradient!, entry.Second, entry.Third, back: true);
-
-    private static (int First, int End) Cell(int k, int cells, int places) => ((int)((long)k * places / cells), (int)((((long)k + 1) * places + cells - 1) / cells));
 
     /// <summary>The four weights of Keys' cubic (1981) with a = -0.75 around a point, from the place before the one left of it on.</summary>
     private static int Cubic(int i, int places, int cells, Span<float> weights)
@@ -137,23 +145,45 @@ public sealed unsafe partial class TensorOperations
         return first - 1;
     }
 
-    /// <summary>y += the means of x, or back: x += the share of y.</summary>
-    private void Pool(Tensor x, Tensor y, bool back)
+    private Tensor Pool(Tensor x, Tensor y, ReadOnlySpan<PoolGrid> grids)
     {
-        var (t, h, w, channels) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
-        for (var cell = 0; cell < y.Shape.Rows; cell++)
+        var rows = 0L;
+        foreach (var grid in grids)
         {
-            var (t0, t1) = Cell(cell / (y.Shape[1] * y.Shape[2]), y.Shape[0], t);
-            var (h0, h1) = Cell(cell / y.Shape[2] % y.Shape[1], y.Shape[1], h);
-            var (w0, w1) = Cell(cell % y.Shape[2], y.Shape[2], w);
-            var share = 1f / ((t1 - t0) * (h1 - h0) * (w1 - w0));
-            var there = y.Floats + ((long)cell * channels);
-            for (var place = 0; place < (t1 - t0) * (h1 - h0) * (w1 - w0); place++)
-            {
-                var row = ((((t0 + (place / ((h1 - h0) * (w1 - w0)))) * h) + h0 + (place / (w1 - w0) % (h1 - h0))) * (long)w) + w0 + (place % (w1 - w0));
-                var here = x.Floats + (row * channels);
-                kernels.AddScaled(back ? there : here, share, back ? here : there, channels);
-            }
+            rows += grid.IsSound ? grid.Rows : throw new ArgumentException($"Pooling needs a place and a cell along each axis, and a place for each stored entry of time; there is a {grid}.", nameof(grids));
+        }
+
+        if (rows != x.Shape.Rows)
+        {
+            throw new ArgumentException($"A tensor of shape {x.Shape} can't be pooled as grids of {rows} rows in all.", nameof(x));
+        }
+
+        if (dry is not null)
+        {
+            dry.Rows(x.Shape.Count);
+            return y;
+        }
+
+        PoolAll(x, y, grids, back: false);
+        if (Records(x))
+        {
+            var kept = Take(new Shape(grids.Length * sizeof(PoolGrid) / sizeof(float)));
+            grids.CopyTo(new Span<PoolGrid>(kept.Pointer, grids.Length));
+            Note(new() { Back = &AdaptivePoolBack, Output = y, A = x, Saved = kept, Second = grids.Length });
+        }
+
+        return y;
+    }
+
+    private void PoolAll(Tensor x, Tensor y, ReadOnlySpan<PoolGrid> grids, bool back)
+    {
+        var from = x.Floats;
+        var to = y.Floats;
+        foreach (var grid in grids)
+        {
+            PoolCells.Run(pool, new() { Grid = grid, X = from, Y = to, Channels = x.Shape.Last, Back = back, KernelIndex = kernels.Index });
+            from += (long)grid.Rows * x.Shape.Last;
+            to += (long)grid.Cells * x.Shape.Last;
         }
 
         KeepAlive(x, y);

@@ -1,10 +1,52 @@
 using Kinora.Tensors.Autograd;
+using Kinora.Tensors.Operations;
 
 namespace Kinora.Tensors;
 
-/// <content>Products of matrices that both come out of other operations.</content>
+/// <content>Products of matrices that both come out of other operations, and products that are added where they belong.</content>
 public sealed unsafe partial class TensorOperations
 {
+    /// <summary>y + x weight^T. Takes the place of <paramref name="y"/> where no gradient needs it: the second half of a low-rank update costs no pass over y.</summary>
+    /// <param name="y">[rows, outputs].</param>
+    /// <param name="x">[rows, inputs].</param>
+    /// <param name="weight">[outputs, inputs] in any storage format.</param>
+    public Tensor AddLinear(Tensor y, Tensor x, Tensor weight)
+    {
+        Require(y.Shape.Rows == x.Shape.Rows && y.Shape.Last == weight.Shape.Rows, y, weight, "the sum must have a row for each of x and a column per output");
+
+        // Products of bytes and of few rows have no sums to go on from.
+        if (Records(x, y, weight) || y.Kept || weight.Format.IsGrouped() || x.Shape.Rows < MatrixProduct.FewestPackedRows)
+        {
+            return Add(y, Linear(x, weight));
+        }
+
+        Cancellation.ThrowIfCancellationRequested();
+        Require(x.Shape.Last == weight.Shape.Last, x, weight, "the last axes must agree");
+        if (dry is not null)
+        {
+            dry.Product(kernels, x.Shape.Rows, weight);
+            return y;
+        }
+
+        Multiply(new()
+        {
+            A = x.Floats,
+            AStride = x.Shape.Last,
+            B = weight.Pointer,
+            Format = weight.Format,
+            BRowBytes = weight.Format.RowBytes(weight.Shape.Last),
+            TransposeB = true,
+            C = y.Floats,
+            CStride = y.Shape.Last,
+            Accumulate = true,
+            Rows = x.Shape.Rows,
+            Columns = weight.Shape.Rows,
+            Depth = x.Shape.Last,
+        });
+        KeepAlive(x, y, weight);
+        return y;
+    }
+
     /// <summary>The products of matrices; axes before the last two count them.</summary>
     /// <param name="a">[..., m, k], or [..., k, m] if <paramref name="transposeA"/>.</param>
     /// <param name="b">[..., k, n], or [..., n, k] if <paramref name="transposeB"/>; with two axes one matrix for all.</param>

@@ -28,6 +28,28 @@ public class LinearTests
     }
 
     [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_product_is_added_to_what_is_there(InstructionSet set, StorageFormat format)
+    {
+        using var operations = new TensorOperations(instructionSet: set);
+        var random = new Random(23 + (int)format);
+        for (var round = 0; round < 20; round++)
+        {
+            var (rows, columns, depth) = (random.Next(1, 40), random.Next(1, 150), 32 * random.Next(1, 18));
+            using var x = Numbers.Random(random, rows, depth);
+            using var plain = Numbers.Random(random, columns, depth);
+            using var weight = StorageConversion.Convert(plain, format);
+            using var sum = Numbers.Random(random, rows, columns);
+            var before = Numbers.Decode(sum);
+            using var frame = operations.Begin();
+            Assert.Same(sum, operations.AddLinear(sum, x, weight));
+            var seen = format.IsGrouped() ? Numbers.RoundedToBytes(x) : Numbers.Decode(x);
+            var expected = Product(seen, rows, Numbers.Decode(weight), columns, null).Zip(before, (product, there) => product + there).ToArray();
+            Assert.True(Numbers.RelativeError(sum.AsSpan(), expected) < 1e-6, $"{rows}x{columns}x{depth}");
+        }
+    }
+
+    [Theory]
     [ClassData(typeof(Variants))]
     public void Activation_is_applied_to_every_result(InstructionSet set)
     {

@@ -41,6 +41,7 @@ internal static class BenchCommand
     };
 
     private static readonly Option<string?> Model = CommonOptions.Model();
+    private static readonly ModelFlags ModelSettings = new();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     private static string[] Names => [All, .. Parts.Select(part => part.Name), Describe];
@@ -48,6 +49,7 @@ internal static class BenchCommand
     public static Command Create()
     {
         var command = new Command("bench", "Time kernels, a vision tower, a decoder and a description, beside this machine's limits measured in the same run.") { Part, Model, Json };
+        ModelSettings.AddTo(command);
         Examples.Add(command, "kinora bench", "kinora bench kernels", "kinora bench describe --model /data/Tarsier-7b", "kinora bench language --json");
         command.SetAction(RunAsync);
         return command;
@@ -57,6 +59,11 @@ internal static class BenchCommand
     {
         var part = parsed.GetValue(Part)!;
         var json = parsed.GetValue(Json);
+        if (part is not (All or Describe) && ModelSettings.Given(parsed) is { } given)
+        {
+            throw new UsageException($"{given} is for a description; write 'bench {Describe}'.");
+        }
+
         using var operations = new TensorOperations { Cancellation = cancellation };
         var machine = (Processor: ProcessorName.Find(), InstructionSet: operations.InstructionSet.ToString(), operations.Threads);
         if (!json)
@@ -132,6 +139,8 @@ internal static class BenchCommand
         var directory = Models.Directory(parsed.GetValue(Model));
         var clip = Models.Example(ExampleClip) ?? throw new CheckpointException(Path.Combine("examples", ExampleClip), "is not there, and without an example there is nothing to describe; restore the examples folder beside models");
         using var model = Models.Load(directory, WeightFormat.AsStored, cancellation);
+        ModelSettings.Apply(parsed, model, null, 1);
+        using var adapters = LoraOption.Attach(model, null, ModelSettings.LoraAlpha(parsed));
         var (seconds, phases, frames, read, written) = await DescribeBenchmark.RunAsync(model, clip, ProgressLine.Show, cancellation).ConfigureAwait(false);
         ProgressLine.Clear();
         if (!json)

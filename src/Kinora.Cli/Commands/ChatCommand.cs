@@ -34,11 +34,13 @@ internal static class ChatCommand
     private static readonly Option<double?> Start = CommonOptions.Start();
     private static readonly Option<double?> End = CommonOptions.End();
     private static readonly Option<string[]> Lora = LoraOption.Create();
+    private static readonly ModelFlags ModelSettings = new();
     private static readonly GenerationFlags Generation = new();
 
     public static Command Create()
     {
         var command = new Command("chat", "Ask questions about a video; type them or pipe them in, one a line.") { Input, Model, Lora, Weights, Frames, FramesBy, Start, End };
+        ModelSettings.AddTo(command);
         Generation.AddTo(command);
         Examples.Add(command, "kinora chat clip.mp4", "kinora chat clip.mp4 --model /data/Tarsier-7b --frames 16 --weights q4_0", "printf 'What happens?\\nWhat colour is it?\\n' | kinora chat clip.mp4");
         command.SetAction(RunAsync);
@@ -56,9 +58,10 @@ internal static class ChatCommand
 
         var card = ModelCard.Find(directory);
         var asked = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
-        using var planner = new RunPlanner(directory);
+        using var planner = new RunPlanner(directory) { Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams) };
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
-        using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
+        using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora), ModelSettings.LoraAlpha(parsed));
+        ModelSettings.Note(parsed, model);
         var request = model.Complete(asked);
         using var chat = new Conversation(model, card, generation, request, cancellation);
         if (parsed.GetValue(Input) is { } input && !await chat.OpenAsync(input).ConfigureAwait(false))
@@ -206,13 +209,15 @@ internal static class ChatCommand
                 return;
             }
 
+            var before = model.Settings;
+            model.Apply(before with { Frames = wanted.Count });
             if (path is null)
             {
                 request = wanted;
             }
-            else
+            else if (!await OpenAsync(path, wanted).ConfigureAwait(false))
             {
-                await OpenAsync(path, wanted).ConfigureAwait(false);
+                model.Apply(before);
             }
         }
 

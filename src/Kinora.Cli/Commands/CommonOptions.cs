@@ -14,7 +14,7 @@ internal static class CommonOptions
 
     public static Option<int?> Frames() => Parsed("--frames", text => (int?)Whole(text), "How many frames to look at; default: what the model was made for.", "N");
 
-    public static Option<FrameRule?> FramesBy() => Parsed<FrameRule?>("--frames-by", FrameRule.Parse, "Which frames: uniform, distinct, middles, segments, every:SECONDS, at:T,T,...; default: what the model was made for.", "RULE");
+    public static Option<FrameRule?> FramesBy() => Parsed<FrameRule?>("--frames-by", FrameRule.Parse, "Which frames: uniform, distinct, middles, segments, pllava, every:SECONDS, at:T,T,...; default: as the model's authors have it.", "RULE");
 
     public static Option<double?> Start() => Parsed("--start", Time, "Look only at what comes after this time: seconds, mm:ss or hh:mm:ss.", "TIME");
 

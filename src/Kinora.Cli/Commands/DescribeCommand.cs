@@ -26,6 +26,7 @@ internal static class DescribeCommand
     private static readonly Option<bool> ShowFrames = new("--show-frames") { Description = "List the frames used with their times, on stderr." };
     private static readonly Option<string?> ContactSheet = CommonOptions.ContactSheet("Save the frames used with their times as one PNG.");
     private static readonly Option<string[]> Lora = LoraOption.Create();
+    private static readonly ModelFlags ModelSettings = new();
     private static readonly GenerationFlags Generation = new();
 
     public static Command Create()
@@ -34,12 +35,14 @@ internal static class DescribeCommand
         {
             Inputs, Model, Lora, Weights, Frames, FramesBy, Start, End, Prompt, Format, Json, Output, ShowFrames, ContactSheet,
         };
+        ModelSettings.AddTo(command);
         Generation.AddTo(command);
         Examples.Add(
             command,
             "kinora describe clip.mp4",
             "kinora describe clip.mp4 --model /data/Tarsier-7b --frames 16 --weights q4_0",
             "kinora describe clip.mp4 --lora runs/a/adapter:0.5",
+            "kinora describe clip.mp4 --model /data/pllava-7b --lora-alpha 4",
             "kinora describe *.mp4 --format jsonl -o captions.jsonl",
             "kinora describe talk.mkv --start 1:30 --end 2:00 --frames-by every:2 --contact-sheet frames.png",
             "kinora describe clip.mp4 --prompt \"What does the dog do?\" --format srt -o clip.srt");
@@ -72,13 +75,18 @@ internal static class DescribeCommand
         }
 
         var card = ModelCard.Find(directory);
-        using var planner = new RunPlanner(directory) { ClipsAtOnce = Math.Min(2, inputs.Length) };
+        using var planner = new RunPlanner(directory)
+        {
+            ClipsAtOnce = Math.Min(2, inputs.Length),
+            Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams),
+        };
         request = planner.Outline(parsed.GetValue(Weights)).Complete(request);
 
         await using var ahead = new DecodeAhead(new MediaReader(), inputs, request, cancellation);
         ahead.Begin();
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), request, inputs, generation, parsed.GetValue(Prompt), cancellation);
-        using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora));
+        using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora), ModelSettings.LoraAlpha(parsed));
+        ModelSettings.Note(parsed, model);
         var options = new DescribeOptions
         {
             Frames = request,
@@ -86,7 +94,7 @@ internal static class DescribeCommand
             Generation = generation,
         };
         var describer = new Describer(model);
-        var provenance = new Provenance(directory, model.Family, parsed.GetValue(Weights).Name(), generation) { Lora = parsed.GetValue(Lora) is { Length: > 0 } lora ? lora : null };
+        var provenance = new Provenance(directory, model.Family, parsed.GetValue(Weights).Name(), generation) { Lora = parsed.GetValue(Lora) is { Length: > 0 } lora ? lora : null, LoraAlpha = model.Weights.Adapters.Count > 0 ? model.Weights.Adapters.Alpha : ModelSettings.LoraAlpha(parsed), Settings = model.Settings };
         var (failed, warned) = (0, false);
         sink.Start();
         try

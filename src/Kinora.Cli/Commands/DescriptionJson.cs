@@ -30,7 +30,16 @@ internal static class DescriptionJson
                 ["rate"] = media.AverageRate.Value > 0 ? Round(media.AverageRate.Value) : null,
             },
             ["prompt"] = description.Prompt,
-            ["model"] = new JsonObject { ["path"] = provenance.Model, ["family"] = provenance.Family, ["weights"] = provenance.Weights, ["lora"] = provenance.Lora is { } lora ? new JsonArray([.. lora.Select(adapter => (JsonNode)adapter)]) : null },
+            ["model"] = new JsonObject
+            {
+                ["path"] = provenance.Model,
+                ["family"] = provenance.Family,
+                ["weights"] = provenance.Weights,
+                ["lora"] = provenance.Lora is { } lora ? new JsonArray([.. lora.Select(adapter => (JsonNode)adapter)]) : null,
+                ["loraAlpha"] = provenance.LoraAlpha,
+                ["pooling"] = provenance.Settings.Pooling?.ToString(),
+                ["compat"] = provenance.Settings.Compatibility.ToString().ToLowerInvariant(),
+            },
             ["generation"] = new JsonObject
             {
                 ["maxTokens"] = generation.MaxNewTokens,

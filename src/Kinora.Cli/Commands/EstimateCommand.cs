@@ -19,11 +19,13 @@ internal static class EstimateCommand
     private static readonly Option<int?> Frames = CommonOptions.Frames();
     private static readonly Option<int?> MaxTokens = GenerationFlags.MaxTokens();
     private static readonly Option<StorageFormat?> Cache = GenerationFlags.Cache();
+    private static readonly ModelFlags ModelSettings = new();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
     {
         var command = new Command("estimate", "Tell what a description would take of memory and time; nothing is loaded.") { Inputs, Model, Weights, Frames, MaxTokens, Cache, Json };
+        ModelSettings.AddTo(command);
         Examples.Add(command, "kinora estimate clip.mp4", "kinora estimate --model /data/Tarsier-7b --frames 16 --weights q4_0", "kinora estimate *.mp4 --model /data/Tarsier-7b --weights q8_0 --max-tokens 256 --json");
         command.SetAction(RunAsync);
         return command;
@@ -35,7 +37,7 @@ internal static class EstimateCommand
         var request = CommonOptions.Request(parsed.GetValue(Frames), null, null, null);
         var generation = GenerationFlags.With(parsed.GetValue(MaxTokens), parsed.GetValue(Cache));
         var weights = parsed.GetValue(Weights);
-        using var planner = new RunPlanner(directory);
+        using var planner = new RunPlanner(directory) { Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams) };
         request = planner.Outline(weights).Complete(request);
         using var probe = new SpeedProbe();
         var (runs, failed) = (new List<Run>(), 0);

@@ -10,16 +10,19 @@ internal static class LoraOption
 {
     public static Option<string[]> Create() => new("--lora")
     {
-        Description = "Adapter to add to the model (PEFT's layout); WEIGHT multiplies its own strength: 0 is off, 1 the default. May be given several times.",
+        Description = "Adapter to add to the model (PEFT's layout, or PLLaVA's, which stores no alpha: see --lora-alpha); WEIGHT multiplies its own strength: 0 is off, 1 the default. May be given several times.",
         HelpName = "DIR[:WEIGHT]",
         Arity = ArgumentArity.OneOrMore,
     };
 
     /// <summary>Reads and attaches the adapters that were asked for.</summary>
     /// <returns>What must be kept as long as the model is used.</returns>
-    /// <exception cref="UsageException">A weight that is no number.</exception>
+    /// <param name="model">The model.</param>
+    /// <param name="given">What <c>--lora</c> says.</param>
+    /// <param name="alpha">What <c>--lora-alpha</c> says, or null.</param>
+    /// <exception cref="UsageException">A weight that is no number, or an alpha that nothing asks for.</exception>
     /// <exception cref="AdapterException">An adapter that can't be read or doesn't fit.</exception>
-    public static Attached Attach(VisionLanguageModel model, string[]? given)
+    public static Attached Attach(VisionLanguageModel model, string[]? given, double? alpha = null)
     {
         var adapters = new Attached();
         try
@@ -27,7 +30,12 @@ internal static class LoraOption
             foreach (var text in given ?? [])
             {
                 var (directory, weight) = Parse(text);
-                adapters.Add(LoraAdapter.Load(directory)).Attach(model, weight);
+                adapters.Add(LoraAdapter.Load(directory)).Attach(model, weight, alpha ?? StoredAdapters.DefaultAlpha);
+            }
+
+            if (alpha is not null && model.Weights.Adapters.Count == 0 && adapters.StoreAlpha)
+            {
+                throw new UsageException("--lora-alpha is the strength of adapters that store none, and there are none: leave it out, or write the weight behind a directory, as in --lora DIR:0.5.");
             }
 
             return adapters;
@@ -57,6 +65,9 @@ internal static class LoraOption
     internal sealed class Attached : IDisposable
     {
         private readonly List<LoraAdapter> adapters = [];
+
+        /// <summary>Whether each stores its own strength.</summary>
+        public bool StoreAlpha => adapters.TrueForAll(adapter => adapter.StoresAlpha);
 
         public LoraAdapter Add(LoraAdapter adapter)
         {

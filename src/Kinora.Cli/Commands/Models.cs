@@ -57,7 +57,9 @@ internal static class Models
             Messages.Hint($"Note: {Report.Bytes(plan.MappedBytes)} of weights stay in their files and don't fit beside the {Report.Bytes(plan.PeakBytes)} of memory that the run takes, as {Report.Bytes(available)} can be had; they will be read from the disk again and again. --weights q8_0 or q4_0 takes less.");
         }
 
-        return Load(planner.Directory, weights, cancellation);
+        var model = Load(planner.Directory, weights, cancellation);
+        planner.Setup?.Invoke(model);
+        return model;
     }
 
     /// <summary>The frames that a rule gives any video; 1 if that depends on its length.</summary>

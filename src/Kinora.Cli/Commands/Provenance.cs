@@ -1,3 +1,4 @@
+using Kinora.Models.Families;
 using Kinora.Models.Generation;
 
 namespace Kinora.Cli.Commands;
@@ -7,4 +8,10 @@ internal sealed record Provenance(string Model, string Family, string Weights, G
 {
     /// <summary>The adapters as they were asked for, or null.</summary>
     public IReadOnlyList<string>? Lora { get; init; }
+
+    /// <summary>The alpha of adapters that store none, or null if there are none.</summary>
+    public double? LoraAlpha { get; init; }
+
+    /// <summary>What was set beside that.</summary>
+    public ModelSettings Settings { get; init; } = new();
 }

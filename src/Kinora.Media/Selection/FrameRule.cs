@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kinora.Media;
 
-/// <summary>How frames are chosen: <c>uniform</c>, <c>distinct</c>, <c>middles</c>, <c>segments</c>, <c>every:SECONDS</c> or <c>at:T,T,...</c>.</summary>
+/// <summary>How frames are chosen: <c>uniform</c>, <c>distinct</c>, <c>middles</c>, <c>segments</c>, <c>pllava</c>, <c>every:SECONDS</c> or <c>at:T,T,...</c>.</summary>
 public sealed class FrameRule : IEquatable<FrameRule>
 {
     private FrameRule(FrameRuleKind kind, double interval, IReadOnlyList<double> times)
@@ -23,6 +23,9 @@ public sealed class FrameRule : IEquatable<FrameRule>
 
     /// <summary>The middle frame of equal parts.</summary>
     public static FrameRule Segments { get; } = new(FrameRuleKind.Segments, 0, []);
+
+    /// <summary>PLLaVA's rule.</summary>
+    public static FrameRule Pllava { get; } = new(FrameRuleKind.Pllava, 0, []);
 
     /// <summary>Which rule.</summary>
     public FrameRuleKind Kind { get; }
@@ -64,6 +67,7 @@ public sealed class FrameRule : IEquatable<FrameRule>
             ("distinct", null) => Distinct,
             ("middles", null) => Middles,
             ("segments", null) => Segments,
+            ("pllava", null) => Pllava,
             ("every", { } seconds) => Number(text, seconds) is var interval and > 0 ? Every(interval) : throw Wrong(text, $"'{Short(seconds)}' is no positive number of seconds"),
             ("at", { } times) => At([.. times.Split(',').Select(t => Number(text, t))]),
             ("every", null) => throw Wrong(text, "the seconds are missing"),
@@ -95,7 +99,7 @@ public sealed class FrameRule : IEquatable<FrameRule>
             : throw Wrong(text, $"'{Short(part)}' is no number of seconds");
 
     private static FormatException Wrong(string text, string problem)
-        => new($"The frame rule '{Short(text)}' can't be used, {problem}; write uniform, distinct, middles, segments, every:SECONDS or at:T,T,...");
+        => new($"The frame rule '{Short(text)}' can't be used, {problem}; write uniform, distinct, middles, segments, pllava, every:SECONDS or at:T,T,...");
 
     private static string Short(string text) => MediaException.Printable(text.Length > 40 ? text[..40] + "..." : text);
 }

@@ -15,6 +15,9 @@ public enum FrameRuleKind
     /// <summary>The middle frame of equal parts of the time.</summary>
     Segments,
 
+    /// <summary>PLLaVA's rule: about the middles of equal parts, by index.</summary>
+    Pllava,
+
     /// <summary>One frame every so many seconds.</summary>
     Every,
 

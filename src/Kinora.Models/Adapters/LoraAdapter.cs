@@ -5,17 +5,26 @@ using Kinora.Tensors;
 
 namespace Kinora.Models.Adapters;
 
-/// <summary>A LoRA adapter in PEFT's layout: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, which may also hold whole linear layers that were trained along, such as the projector.</summary>
+/// <summary>
+/// A LoRA adapter in PEFT's layout, <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, or in that of PLLaVA's trainer, <c>model.safetensors</c> alone,
+/// which says nothing of its alpha. Either may also hold whole linear layers that were trained along, such as the projector.
+/// </summary>
 public sealed class LoraAdapter : IDisposable
 {
     private const string DownMark = ".lora_A";
     private const string UpMark = ".lora_B";
 
-    private readonly AdapterConfig config;
+    private const string SettingsFile = "adapter_config.json";
+    private const string PeftFile = "adapter_model.safetensors";
+    private const string PllavaFile = "model.safetensors";
+
+    private readonly AdapterConfig? config;
     private readonly string path;
     private readonly List<Tensor> owned = [];
+    private readonly List<(LinearLayer Layer, LowRankUpdate Update)> attached = [];
+    private readonly List<(LinearLayer Layer, Tensor Weight, Tensor? Bias)> replaced = [];
 
-    private LoraAdapter(string path, AdapterConfig config, SafetensorsFile file)
+    private LoraAdapter(string path, AdapterConfig? config, SafetensorsFile file)
     {
         (this.path, this.config) = (path, config);
         foreach (var (name, entry) in file.Entries)
@@ -40,21 +49,27 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>What the file holds, by its own names, as 32-bit floats.</summary>
     public Dictionary<string, Tensor> Tensors { get; } = [];
 
+    /// <summary>Whether its strength is stored with it. If not, the alpha that is given to <see cref="Attach"/> decides.</summary>
+    public bool StoresAlpha => config is not null;
+
     /// <summary>Reads an adapter directory.</summary>
-    /// <exception cref="AdapterException">Missing or damaged files, or a kind of adapter that isn't LoRA.</exception>
+    /// <exception cref="AdapterException">Missing or damaged files, a kind of adapter that isn't LoRA, or a whole model.</exception>
     public static LoraAdapter Load(string directory)
     {
         if (!Directory.Exists(directory))
         {
-            throw new AdapterException(directory, "does not exist; expected an adapter's directory with adapter_config.json and adapter_model.safetensors");
+            throw new AdapterException(directory, $"does not exist; expected an adapter's directory with {SettingsFile} and {PeftFile}, or with PLLaVA's {PllavaFile}");
         }
 
-        var config = AdapterConfig.Load(Path.Combine(directory, "adapter_config.json"));
-        var path = Path.Combine(directory, "adapter_model.safetensors");
+        var bare = !File.Exists(Path.Combine(directory, SettingsFile)) && File.Exists(Path.Combine(directory, PllavaFile));
+        var config = bare ? null : AdapterConfig.Load(Path.Combine(directory, SettingsFile));
+        var path = Path.Combine(directory, bare ? PllavaFile : PeftFile);
         try
         {
             using var file = SafetensorsFile.Open(path);
-            return new(path, config, file);
+            return bare && file.Entries.Keys.FirstOrDefault(name => name.Contains(".base_layer.", StringComparison.Ordinal) || name.EndsWith(".embed_tokens.weight", StringComparison.Ordinal)) is { } whole
+                ? throw new AdapterException(path, $"holds {Quotation.Of(whole)}, so it is a whole model and no adapter; give its directory with --model")
+                : new(path, config, file);
         }
         catch (CheckpointException error)
         {
@@ -64,9 +79,10 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Attaches the adapter to a model's layers. The adapter must outlive the model's use.</summary>
     /// <param name="model">The model; its own weights stay as they are.</param>
-    /// <param name="strength">Multiplies the adapter's own alpha / rank; layers trained along are mixed with the model's own in this proportion. 0 is off.</param>
+    /// <param name="strength">Multiplies alpha / rank; layers trained along are mixed with the model's own in this proportion. 0 is off.</param>
+    /// <param name="alpha">The alpha of an adapter that stores none: it scales the low-rank updates alone, layers trained along are whole whatever it is.</param>
     /// <exception cref="AdapterException">Something in the adapter fits nothing in the model; all such keys are listed.</exception>
-    public void Attach(VisionLanguageModel model, double strength = 1)
+    public void Attach(VisionLanguageModel model, double strength = 1, double alpha = StoredAdapters.DefaultAlpha)
     {
         var layers = model.Weights.Layers;
         var (downs, ups) = (new Dictionary<string, Tensor>(), new Dictionary<string, Tensor>());
@@ -91,13 +107,17 @@ public sealed class LoraAdapter : IDisposable
 
         foreach (var (name, down) in downs)
         {
-            layers[name].Attach(new(down, ups[name]) { Scale = (float)(strength * config.ScaleOf(name, down.Shape.Rows)) });
+            var update = new LowRankUpdate(down, ups[name]) { Scale = (float)(strength * (config?.ScaleOf(name, down.Shape.Rows) ?? alpha / down.Shape.Rows)) };
+            layers[name].Attach(update);
+            attached.Add((layers[name], update));
         }
 
         // Mixed at strength 0 a weight would still be widened, and give other last bits than its stored format.
         foreach (var (name, (weight, bias)) in strength == 0 ? [] : whole)
         {
-            layers[name].Replace(Mix(layers[name].Weight, weight, strength), bias is null ? layers[name].Bias : Mix(layers[name].Bias!, bias, strength));
+            var layer = layers[name];
+            replaced.Add((layer, layer.Weight, layer.Bias));
+            layer.Replace(Mix(layer.Weight, weight, strength), bias is null ? layer.Bias : Mix(layer.Bias!, bias, strength));
         }
 
         bool Sort(string stored, Tensor tensor)
@@ -131,6 +151,16 @@ public sealed class LoraAdapter : IDisposable
         }
 
         LinearLayer? Whole(string name, string ending) => name.EndsWith(ending, StringComparison.Ordinal) ? layers.GetValueOrDefault(name[..^ending.Length]) : null;
+    }
+
+    /// <summary>Makes a model what it was before; adapters that were attached later must have been detached already.</summary>
+    public void Detach()
+    {
+        attached.ForEach(pair => pair.Layer.Detach(pair.Update));
+        replaced.Reverse();
+        replaced.ForEach(own => own.Layer.Replace(own.Weight, own.Bias));
+        attached.Clear();
+        replaced.Clear();
     }
 
     /// <inheritdoc/>

@@ -10,17 +10,18 @@ public static class LoraMerge
     /// <returns>[outputs, inputs], F32; owned by the caller.</returns>
     public static Tensor Of(LinearLayer layer)
     {
-        var merged = Tensor.Allocate(layer.Weight.Shape, zeroed: false);
-        StorageConversion.Widen(layer.Weight, merged);
+        var merged = Wide(layer.Weight);
         foreach (var adapter in layer.Adapters)
         {
+            using var a = Wide(adapter.Down);
+            using var b = Wide(adapter.Up);
             for (var row = 0; row < merged.Shape.Rows; row++)
             {
                 var target = merged.Row(row);
-                for (var rank = 0; rank < adapter.Down.Shape.Rows; rank++)
+                for (var rank = 0; rank < a.Shape.Rows; rank++)
                 {
-                    var (factor, down) = (adapter.Scale * adapter.Up.AsSpan()[(row * adapter.Up.Shape.Last) + rank], rank);
-                    var source = adapter.Down.Row(down);
+                    var factor = adapter.Scale * b.Row(row)[rank];
+                    var source = a.Row(rank);
                     for (var i = 0; i < target.Length; i++)
                     {
                         target[i] += factor * source[i];
@@ -30,5 +31,12 @@ public static class LoraMerge
         }
 
         return merged;
+    }
+
+    private static Tensor Wide(Tensor stored)
+    {
+        var wide = Tensor.Allocate(stored.Shape, zeroed: false);
+        StorageConversion.Widen(stored, wide);
+        return wide;
     }
 }

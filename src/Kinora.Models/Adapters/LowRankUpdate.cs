@@ -6,8 +6,8 @@ namespace Kinora.Models.Adapters;
 public sealed class LowRankUpdate
 {
     /// <summary>Puts an update together.</summary>
-    /// <param name="down">A: [rank, inputs], F32.</param>
-    /// <param name="up">B: [outputs, rank], F32.</param>
+    /// <param name="down">A: [rank, inputs], in any storage format.</param>
+    /// <param name="up">B: [outputs, rank], in any storage format.</param>
     /// <exception cref="ArgumentException">The ranks differ.</exception>
     public LowRankUpdate(Tensor down, Tensor up)
     {
@@ -48,7 +48,7 @@ public sealed class LowRankUpdate
         }
 
         var narrow = operations.Scale(operations.Linear(operations.Dropout(x, Dropout), Down), Scale);
-        return operations.Add(y, operations.Linear(narrow, Up));
+        return operations.AddLinear(y, narrow, Up);
     }
 
     /// <summary>The rows of pictures are gathered, updated, and put between rows of zeros.</summary>

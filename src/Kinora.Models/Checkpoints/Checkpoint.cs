@@ -1,3 +1,4 @@
+using Kinora.Models.Adapters;
 using Kinora.Models.Tokenization;
 using Kinora.Tensors;
 
@@ -11,6 +12,7 @@ public sealed class Checkpoint : ITensorSource, IDisposable
 {
     private readonly List<SafetensorsFile> files;
     private readonly Dictionary<string, (SafetensorsFile File, string Name)> places = [];
+    private readonly Dictionary<string, string> renamed = [];
     private readonly HashSet<string> used = [];
     private readonly List<string> missing = [];
     private readonly Dictionary<string, string> ignored = [];
@@ -74,11 +76,58 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <summary>Takes the place of the directory's tokenizer; golden checkpoints of training come without one.</summary>
     public Tokenizer? OtherTokenizer { get; set; }
 
+    /// <summary>Gives tensors other names than the files have: the model asks by the new ones from now on.</summary>
+    /// <param name="name">The new name of a stored one, or the same.</param>
+    /// <exception cref="CheckpointException">Two tensors get one name.</exception>
+    public void Rename(Func<string, string> name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (var (stored, place) in places.ToList())
+        {
+            var other = name(stored);
+            if (other == stored)
+            {
+                continue;
+            }
+
+            places.Remove(stored);
+            renamed[stored] = other;
+            if (!places.TryAdd(other, place))
+            {
+                throw new CheckpointException(place.File.Path, $"holds {Quotation.Of(stored)} and the same tensor once more under another name; fetch the weights of one revision");
+            }
+        }
+    }
+
+    /// <summary>The name by which the model knows a stored tensor.</summary>
+    public string NameOf(string stored) => renamed.GetValueOrDefault(stored, stored);
+
     /// <inheritdoc/>
     public bool Contains(string name) => places.ContainsKey(name);
 
     /// <summary>The shape of a tensor that is there.</summary>
     public IReadOnlyList<int> ShapeOf(string name) => places[name].File.Entries[places[name].Name].Shape;
+
+    /// <inheritdoc/>
+    /// <exception cref="CheckpointException">The two matrices have different ranks, or are none.</exception>
+    public int? RankOf(string layer)
+    {
+        if (Find(AdapterNames.Down(layer)) is not { } down)
+        {
+            return Find(AdapterNames.Up(layer)) is { Entry.Shape: [_, var rank] } ? rank : null;
+        }
+
+        if (down.Entry.Shape is not [> 0 and var rows, _])
+        {
+            throw new CheckpointException(down.File.Path, $"tensor {Quotation.Of(down.Entry.Name)} has the shape {down.Entry.ShapeText}; expected the two axes of a LoRA matrix, the first its rank; fetch the weights again");
+        }
+
+        return Find(AdapterNames.Up(layer)) is { Entry.Shape: [_, var columns] } up && columns != rows
+            ? throw new CheckpointException(up.File.Path, $"the LoRA matrices {Quotation.Of(down.Entry.Name)} {down.Entry.ShapeText} and {Quotation.Of(up.Entry.Name)} {up.Entry.ShapeText} have ranks {rows} and {columns}; fetch the weights of one revision")
+            : rows;
+
+        (SafetensorsFile File, SafetensorsEntry Entry)? Find(string name) => places.TryGetValue(name, out var place) ? (place.File, place.File.Entries[place.Name]) : null;
+    }
 
     /// <summary>A tensor that the model needs, as a view of the file.</summary>
     /// <returns>If it is missing, zeros of the expected shape: <see cref="Complete"/> then reports it together with all others.</returns>
@@ -155,7 +204,7 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <exception cref="CheckpointException">Lists all missing and all unexpected names.</exception>
     public void Complete()
     {
-        var unexpected = All.Where(entry => !used.Contains(entry.Name) && !ignored.ContainsKey(entry.Name)).Select(entry => $"{entry.Name} {entry.ShapeText}").ToList();
+        var unexpected = All.Where(entry => !used.Contains(NameOf(entry.Name)) && !ignored.ContainsKey(NameOf(entry.Name))).Select(entry => $"{entry.Name} {entry.ShapeText}").ToList();
         if (missing.Count == 0 && unexpected.Count == 0)
         {
             return;

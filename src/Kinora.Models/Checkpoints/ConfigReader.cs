@@ -101,6 +101,15 @@ public sealed class ConfigReader
         { } value => throw Wrong(key, value, "a list of pairs of whole numbers"),
     };
 
+    /// <summary>A list of texts; empty if absent.</summary>
+    /// <exception cref="CheckpointException">Something else.</exception>
+    public IReadOnlyList<string> Strings(string key) => Find(key) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String ? Text(key, value) : throw Wrong(key, value, "a text"))],
+        { } value => throw Wrong(key, value, "a list of texts"),
+    };
+
     /// <summary>An error about a value here that is of the right type but can't be used, naming file, key, value and what was expected.</summary>
     public CheckpointException Unusable(string key, string expected) => Find(key) is { } value ? Wrong(key, value, expected) : Missing(key, expected);
 

@@ -12,6 +12,9 @@ public interface ITensorSource
     /// <exception cref="CheckpointException">Another shape, or a number type that can't be used.</exception>
     Tensor Take(string name, params int[] shape);
 
+    /// <summary>The rank of the low-rank update that is stored beside a layer, by <see cref="Adapters.AdapterNames.Down"/> and <see cref="Adapters.AdapterNames.Up"/>; null if there is none.</summary>
+    int? RankOf(string layer) => null;
+
     /// <summary>Says that a tensor was converted and won't be read again soon, so that its memory can be given back.</summary>
     void PutAside(string name);
 }

@@ -25,7 +25,13 @@ public sealed class MlpProjector
         linear2 = weights.Layer(WeightPart.Connector, $"{prefix}{second}", textSize, textSize, bias: true);
     }
 
+    /// <summary>The first layer and the activation, [rows, vision] to [rows, text]. What averages rows may stand between the two layers: the second one has nothing but sums.</summary>
+    public Tensor Begin(TensorOperations operations, Tensor features) => linear1.Forward(operations, features, activation);
+
+    /// <summary>The second layer, [rows, text].</summary>
+    public Tensor End(TensorOperations operations, Tensor inner) => linear2.Forward(operations, inner);
+
     /// <summary>[rows, vision] to [rows, text]; the observer sees <c>projector_output</c>.</summary>
     public Tensor Forward(TensorOperations operations, Tensor features)
-        => operations.Observe("projector_output", linear2.Forward(operations, linear1.Forward(operations, features, activation)));
+        => operations.Observe("projector_output", End(operations, Begin(operations, features)));
 }

@@ -41,7 +41,7 @@ public sealed class ChatSession : IDisposable
     /// <summary>Asks and answers. If it is cancelled or fails, the conversation is as before the question.</summary>
     /// <param name="question">What the user typed.</param>
     /// <param name="options">How to write.</param>
-    /// <param name="text">The answer piece by piece.</param>
+    /// <param name="text">The answer piece by piece; in one piece where the model's family changes answers.</param>
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends it between layers.</param>
     /// <returns>The answer.</returns>
@@ -57,13 +57,19 @@ public sealed class ChatSession : IDisposable
         {
             Read(question, options, (phase, done, total) => progress?.Invoke(new(phase, done, total, clock.Elapsed)), cancellation);
             LastRead = session.Length - lengthBefore;
-            var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => text?.Invoke(piece.Text), cancellation);
+            var filter = model.AnswerFilter;
+            var result = TextGenerator.Generate(session, options with { EndIds = model.EndIds }, piece => (filter is null ? text : null)?.Invoke(piece.Text), cancellation);
+            var answer = filter?.Invoke(result.Text) ?? result.Text;
+            if (filter is not null)
+            {
+                text?.Invoke(answer);
+            }
 
             // The last id was chosen but not read: an end mark comes back with the next question, anything else must be read before it.
             unread = model.EndIds.Contains(result.Ids[^1]) ? null : result.Ids[^1];
             turns.Add(new Turn(Role.User, question));
-            turns.Add(new Turn(Role.Assistant, result.Text));
-            return result.Text;
+            turns.Add(new Turn(Role.Assistant, answer));
+            return answer;
         }
         catch
         {

@@ -21,7 +21,7 @@ public sealed class Describer
     /// <param name="path">A video, an animation, a picture, or a folder of pictures.</param>
     /// <param name="options">How.</param>
     /// <param name="clip">The frames, once they are decoded; for contact sheets and tables.</param>
-    /// <param name="text">The text as it is written, piece by piece; with beams in one piece.</param>
+    /// <param name="text">The text as it is written, piece by piece; with beams, or where the model's family changes answers, in one piece.</param>
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends it, within a layer's time.</param>
     /// <exception cref="MediaException">The input can't be read.</exception>
@@ -39,7 +39,7 @@ public sealed class Describer
     /// <param name="pending">Its frames; not disposed.</param>
     /// <param name="options">How; its frames are not looked at.</param>
     /// <param name="clip">The frames, once they are decoded; for contact sheets and tables.</param>
-    /// <param name="text">The text as it is written, piece by piece; with beams in one piece.</param>
+    /// <param name="text">The text as it is written, piece by piece; with beams, or where the model's family changes answers, in one piece.</param>
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends it, within a layer's time.</param>
     /// <exception cref="MediaException">The input can't be read.</exception>
@@ -62,7 +62,7 @@ public sealed class Describer
     /// <param name="path">The input that they are of.</param>
     /// <param name="frames">The frames.</param>
     /// <param name="options">How; its frames are not looked at.</param>
-    /// <param name="text">The text as it is written, piece by piece; with beams in one piece.</param>
+    /// <param name="text">The text as it is written, piece by piece; with beams, or where the model's family changes answers, in one piece.</param>
     /// <param name="progress">How far it is.</param>
     /// <param name="decoding">Seconds that decoding took.</param>
     /// <param name="cancellation">Ends it, within a layer's time.</param>
@@ -80,21 +80,31 @@ public sealed class Describer
         opening.Read(session, options.Generation, Follow, cancellation);
         Finish(DescribePhase.Read);
 
+        var filter = model.AnswerFilter;
         var result = TextGenerator.Generate(
             session,
-            options.Generation with { EndIds = model.EndIds },
+            options.Generation with { EndIds = model.EndIds, StopStrings = [.. options.Generation.StopStrings, .. model.StopStrings] },
             piece =>
             {
-                text?.Invoke(piece.Text);
+                if (filter is null)
+                {
+                    text?.Invoke(piece.Text);
+                }
+
                 progress?.Invoke(new(DescribePhase.Generate, piece.Tokens, options.Generation.MaxNewTokens, clock.Elapsed));
             },
             cancellation);
         Finish(DescribePhase.Generate);
+        var written = filter?.Invoke(result.Text) ?? result.Text;
+        if (filter is not null)
+        {
+            text?.Invoke(written);
+        }
 
         return new Description
         {
             Input = path,
-            Text = result.Text,
+            Text = written,
             Media = frames.Info,
             Frames = [.. frames.Frames.Select(frame => (frame.Index, frame.Time))],
             End = EndOf(frames),

@@ -11,6 +11,7 @@ public static class ModelLoader
 {
     private static readonly (string Name, Func<ConfigReader, bool> Matches, Func<Checkpoint, WeightLoader, VisionLanguageModel> Load)[] Families =
     [
+        ("PLLaVA", Pllava.Matches, Pllava.Load),
         ("Tarsier v1", Tarsier.Matches, Tarsier.Load),
         ("Tarsier2", Tarsier2.Matches, Tarsier2.Load),
         ("Qwen2-VL", Qwen2Vl.Matches, Qwen2Vl.Load),

@@ -22,7 +22,10 @@ public sealed class ShareCaptioner : VisionLanguageModel
 {
     private const string TowerKeys = "vit.vision_tower.vision_model.";
     private const int Neighbours = 4;
-    private const int MostTiles = 55; // the largest number that the model was trained with
+    
+    /// <summary>The largest number of tiles that the model was trained with.</summary>
+    internal const int MostTiles = 55;
+
 
     // What stands for a picture among the reference's ids; no token has it.
     private const int Mark = -100;
@@ -77,10 +80,7 @@ public sealed class ShareCaptioner : VisionLanguageModel
     public override IReadOnlyList<int> EndIds => StopsAtTurnEnd ? [turnEnd, textEnd] : [textEnd];
 
     /// <inheritdoc/>
-    public override int DefaultFrames => 15;
-
-    /// <inheritdoc/>
-    public override FrameRule DefaultRule => FrameRule.Every(2);
+    public override int DefaultFrames => 16;
 
     /// <inheritdoc/>
     public override int DefaultBeams => 3;

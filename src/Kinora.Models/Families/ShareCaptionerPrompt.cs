@@ -50,9 +50,13 @@ public static class ShareCaptionerPrompt
     /// <summary>Asks for a detailed caption out of a few words.</summary>
     public static string Recaption(string words) => $"Translate this brief generation prompt into a detailed caption: {words}";
 
-    /// <summary>The first question: pictures stand before the user's mark.</summary>
-    public static IReadOnlyList<PromptSpan> Open(string typed, int pictures)
-        => [.. Enumerable.Repeat(new PromptSpan(Image, true), pictures), new($"{Begin}user\n", true), new(typed, false), new($"{End}\n{Begin}assistant\n", true)];
+    /// <summary>The first question: pictures stand before the user's mark; behind it if there is a system text, as in the chat of the model that this one was made from.</summary>
+    public static IReadOnlyList<PromptSpan> Open(string typed, int pictures, string? system = null)
+    {
+        var (images, user) = (Enumerable.Repeat(new PromptSpan(Image, true), pictures), new PromptSpan($"{Begin}user\n", true));
+        IEnumerable<PromptSpan> begin = system is null ? [.. images, user] : [new($"{Begin}system\n", true), new(system, false), new($"{End}\n", true), user, .. images];
+        return [.. begin, new(typed, false), new($"{End}\n{Begin}assistant\n", true)];
+    }
 
     /// <summary>What follows an answer.</summary>
     public static IReadOnlyList<PromptSpan> Continue(string typed) => [new($"{End}\n{Begin}user\n", true), new(typed, false), new($"{End}\n{Begin}assistant\n", true)];

@@ -19,7 +19,7 @@ public sealed class Tarsier2 : Qwen2VlModel
 
     private Tarsier2(Checkpoint checkpoint, WeightLoader weights, Qwen2VlParts parts, Tarsier2Settings settings, int imageTokenId)
         : base(checkpoint, weights, parts, "vision_tower.", "language_model.", settings.ImageToken, settings.ImageToken)
-        => (Settings, ImageTokenId, Notes) = (settings, imageTokenId, settings.Notes);
+        => (Configuration, ImageTokenId, Notes) = (settings, imageTokenId, settings.Notes);
 
     /// <inheritdoc/>
     public override string Family => "tarsier2";
@@ -28,16 +28,16 @@ public sealed class Tarsier2 : Qwen2VlModel
     public override int ImageTokenId { get; }
 
     /// <inheritdoc/>
-    public override int DefaultFrames => FrameShare.Divide([FrameShare.Video()], Settings.Frames, Settings.MostFrames, Settings.FrameMultiple)[0];
+    public override int DefaultFrames => FrameShare.Divide([FrameShare.Video()], Configuration.Frames, Configuration.MostFrames, Configuration.FrameMultiple)[0];
 
     /// <inheritdoc/>
-    public override FrameRule DefaultRule => Settings.Rule;
+    public override FrameRule DefaultRule => Configuration.Rule;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Notes { get; }
 
     /// <summary>The settings in force.</summary>
-    public Tarsier2Settings Settings { get; }
+    public Tarsier2Settings Configuration { get; }
 
     /// <summary>Whether a configuration describes a Tarsier2 checkpoint: on the outside it looks like Tarsier v1.</summary>
     public static bool Matches(ConfigReader config)
@@ -76,18 +76,18 @@ public sealed class Tarsier2 : Qwen2VlModel
     }
 
     /// <summary>One step of time for each frame: 16 x 36 x 64 patches and 16 x 576 tokens for 16 frames of 1280x720.</summary>
-    public override VisualLayout Plan(IReadOnlyList<VisualShape> media) => Plan(media, Settings.Shaping);
+    public override VisualLayout Plan(IReadOnlyList<VisualShape> media) => Plan(media, Configuration.Shaping);
 
     /// <inheritdoc/>
-    public override VisualInput Prepare(IReadOnlyList<VisualMedia> media) => Prepare(media, Settings.Shaping);
+    public override VisualInput Prepare(IReadOnlyList<VisualMedia> media) => Prepare(media, Configuration.Shaping);
 
     /// <summary>As <see cref="Plan(IReadOnlyList{VisualShape})"/>, with settings of the sample's own.</summary>
     public VisualLayout Plan(IReadOnlyList<VisualShape> media, PictureShaping settings)
     {
         var frames = media.Sum(one => Frames(one.Frames, one.IsVideo));
-        if (frames > Settings.MostFrames)
+        if (frames > Configuration.MostFrames)
         {
-            throw new DescribeException($"{frames} frames are more than the {Settings.MostFrames} that this model takes (max_n_frames of tarser2_default_config.yaml); use fewer --frames");
+            throw new DescribeException($"{frames} frames are more than the {Configuration.MostFrames} that this model takes (max_n_frames of tarser2_default_config.yaml); use fewer --frames");
         }
 
         var shaping = Shaping(media, settings);
@@ -96,8 +96,8 @@ public sealed class Tarsier2 : Qwen2VlModel
             var (width, height) = Sized(() => shaping.SizeOf(one.Width, one.Height));
             return (Pictures(one.Frames, one.IsVideo), width, height);
         }));
-        return layout.Tokens <= Settings.MostTokens ? layout
-            : throw new DescribeException($"{frames} frames take {layout.Tokens} tokens, more than the {Settings.MostTokens} that this model takes (max_seq_len); use fewer --frames or a smaller max_pixels in tarser2_default_config.yaml");
+        return layout.Tokens <= Configuration.MostTokens ? layout
+            : throw new DescribeException($"{frames} frames take {layout.Tokens} tokens, more than the {Configuration.MostTokens} that this model takes (max_seq_len); use fewer --frames or a smaller max_pixels in tarser2_default_config.yaml");
     }
 
     /// <summary>As <see cref="Prepare(IReadOnlyList{VisualMedia})"/>, with settings of the sample's own.</summary>
@@ -110,14 +110,14 @@ public sealed class Tarsier2 : Qwen2VlModel
 
     /// <summary>Settings under the budget of all pictures together.</summary>
     public PictureShaping Shaping(IReadOnlyList<VisualShape> media, PictureShaping settings)
-        => settings.Within(PixelBudget / Math.Max(1, media.Sum(one => one.IsVideo ? Repeats * Frames(one.Frames, true) : Settings.PictureCount)));
+        => settings.Within(PixelBudget / Math.Max(1, media.Sum(one => one.IsVideo ? Repeats * Frames(one.Frames, true) : Configuration.PictureCount)));
 
-    private int Repeats => Settings.FramesStandAlone ? 2 : 1;
+    private int Repeats => Configuration.FramesStandAlone ? 2 : 1;
 
     private static bool IsQwen(ConfigReader text) => text.String("model_type", "").StartsWith("qwen2_vl", StringComparison.Ordinal);
 
     /// <summary>Frames with the black ones behind a video.</summary>
-    private int Frames(int frames, bool isVideo) => isVideo ? (frames + Settings.FrameMultiple - 1) / Settings.FrameMultiple * Settings.FrameMultiple : frames;
+    private int Frames(int frames, bool isVideo) => isVideo ? (frames + Configuration.FrameMultiple - 1) / Configuration.FrameMultiple * Configuration.FrameMultiple : frames;
 
     /// <summary>Pictures that the patches go through.</summary>
     private int Pictures(int frames, bool isVideo) => WholeSteps(isVideo ? Repeats * Frames(frames, true) : frames);

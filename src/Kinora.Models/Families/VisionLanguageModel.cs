@@ -52,11 +52,29 @@ public abstract class VisionLanguageModel : IDisposable
     /// <summary>Beams unless something else is asked for.</summary>
     public virtual int DefaultBeams => 1;
 
-    /// <summary>How frames of a video are chosen unless something else is asked for.</summary>
+    /// <summary>How a video's frames are chosen unless something else is asked for.</summary>
     public virtual FrameRule DefaultRule => FrameRule.Uniform;
 
     /// <summary>What a user should know of the model's files, a line each.</summary>
     public virtual IReadOnlyList<string> Notes => [];
+
+    /// <summary>Texts that end a description beside the end ids.</summary>
+    public virtual IReadOnlyList<string> StopStrings => [];
+
+    /// <summary>What becomes of an answer before it is given out; null: nothing, so that it can be shown while it is written.</summary>
+    public virtual Func<string, string>? AnswerFilter => null;
+
+    /// <summary>What was set for this run.</summary>
+    public ModelSettings Settings { get; private set; } = new();
+
+    /// <summary>Sets what a run wants otherwise than the model's files say; not while a session is open.</summary>
+    /// <exception cref="DescribeException">The family has no such setting.</exception>
+    public void Apply(ModelSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Check(settings);
+        Settings = settings;
+    }
 
     /// <summary>A request for frames with what it leaves open as the model was made for.</summary>
     public FrameRequest Complete(FrameRequest request)
@@ -176,6 +194,21 @@ public abstract class VisionLanguageModel : IDisposable
         }
 
         return operations.Observe("inputs_embeds", Decoder.Place(operations, plan, rows, merged));
+    }
+
+    /// <summary>Refuses settings that mean nothing here; without an override, all but the number of frames and of beams.</summary>
+    /// <exception cref="DescribeException">They mean nothing here.</exception>
+    protected virtual void Check(ModelSettings settings)
+    {
+        if (settings.Pooling is { } target)
+        {
+            throw new DescribeException($"the family '{Family}' averages no features, so pooling to {target} means nothing; leave --pooling out");
+        }
+
+        if (settings.Compatibility == Compatibility.Original)
+        {
+            throw new DescribeException($"for the family '{Family}' there is nothing that the original does otherwise; leave --compat out");
+        }
     }
 
     /// <inheritdoc/>

@@ -39,15 +39,15 @@ internal sealed class AttentionInputs
         if (grouped is null)
         {
             return (
-                looking.IsEmpty ? q!.Forward(operations, x, pictures: pictures) : q!.Forward(operations, operations.Embed(looking, x)),
+                operations.Observe("q_proj", looking.IsEmpty ? q!.Forward(operations, x, pictures: pictures) : q!.Forward(operations, operations.Embed(looking, x))),
                 k!.Forward(operations, x, pictures: pictures),
-                v!.Forward(operations, x, pictures: pictures));
+                operations.Observe("v_proj", v!.Forward(operations, x, pictures: pictures)));
         }
 
         var (size, groups) = (config.HeadSize, config.KeyValueHeads);
         var shared = config.Heads / groups;
         var step = (shared + 2) * size;
-        var all = operations.Observe("attention_inputs", grouped.Forward(operations, x, pictures: pictures));
+        var all = operations.Observe("wqkv", grouped.Forward(operations, x, pictures: pictures));
         var queries = operations.Columns(all, 0, shared * size, groups, step);
         return (looking.IsEmpty ? queries : operations.Embed(looking, queries), operations.Columns(all, shared * size, size, groups, step), operations.Columns(all, (shared + 1) * size, size, groups, step));
     }

@@ -95,9 +95,9 @@ public sealed class LlamaBlock : IRecomputable
     /// <summary>What comes after attention.</summary>
     private Tensor Continue(TensorOperations operations, Tensor x, Tensor attended, IReadOnlyList<RowSpan>? pictures)
     {
-        x = operations.Add(x, operations.Observe("attention_output", o.Forward(operations, attended, pictures: pictures)));
+        x = operations.Add(x, operations.Observe("attention", o.Forward(operations, attended, pictures: pictures)));
         var normal = operations.RmsNorm(x, postAttentionNorm, config.NormEpsilon);
         var gated = operations.SiluGate(gate.Forward(operations, normal, pictures: pictures), up.Forward(operations, normal, pictures: pictures));
-        return operations.Add(x, operations.Observe("mlp_output", down.Forward(operations, gated, pictures: pictures)));
+        return operations.Add(x, operations.Observe("feed_forward", down.Forward(operations, gated, pictures: pictures)));
     }
 }

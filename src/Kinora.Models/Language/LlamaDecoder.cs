@@ -49,7 +49,7 @@ public sealed class LlamaDecoder : IDisposable
     public Tensor Place(TensorOperations operations, ReadOnlySpan<int> plan, Tensor? rows = null, Tensor? into = null) => operations.Place(plan, embeddings, rows, into);
 
     /// <summary>Runs all blocks and the final norm on the tokens that follow those in the cache.</summary>
-    /// <param name="operations">What to compute with; its observer sees <c>layer_0_output</c> and <c>final_norm_output</c>.</param>
+    /// <param name="operations">What to compute with; its observer sees every layer's <c>q_proj</c> and <c>v_proj</c> or <c>wqkv</c>, <c>attention</c> and <c>feed_forward</c>, then <c>layer_0_output</c> and <c>final_norm_output</c>.</param>
     /// <param name="x">Embeddings [tokens, hidden]; changed in place.</param>
     /// <param name="cache">What was read before; grows by the tokens.</param>
     /// <param name="places">What there is to know of the tokens; null: they count on from those in the cache.</param>

@@ -22,10 +22,22 @@ public sealed class RunPlanner : IDisposable
     /// <summary>Inputs whose decoded pictures are held at once: two where the next one is decoded while one is described.</summary>
     public int ClipsAtOnce { get; set; } = 1;
 
+    /// <summary>Sets a model, or its outline, as the run wants it; null: it is as its files say.</summary>
+    public Action<VisionLanguageModel>? Setup { get; init; }
+
     /// <summary>The model without its weights.</summary>
     /// <exception cref="Checkpoints.CheckpointException">As <see cref="ModelLoader.Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</exception>
     public VisionLanguageModel Outline(WeightFormat weights)
-        => outlines.TryGetValue(weights, out var outline) ? outline : outlines[weights] = ModelLoader.Outline(Directory, weights);
+    {
+        if (outlines.TryGetValue(weights, out var known))
+        {
+            return known;
+        }
+
+        var outline = outlines[weights] = ModelLoader.Outline(Directory, weights);
+        Setup?.Invoke(outline);
+        return outline;
+    }
 
     /// <summary>The memory that a run will need.</summary>
     public MemoryPlan Plan(RunSettings settings)

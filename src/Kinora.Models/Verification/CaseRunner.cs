@@ -40,20 +40,26 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
             throw new VerificationException($"generate.mode '{golden.Mode}' is unknown; known are greedy, beam, greedy-batch and processors.");
         }
 
+        if (await family.RunAsync(golden, ledger, limits, cancellation).ConfigureAwait(false))
+        {
+            return;
+        }
+
         ledger.Require("input_ids");
         ledger.Require(golden.Mode switch { "greedy" => "generated_ids", "beam" => "beam_ids", _ => "logits" });
         var prompt = golden.Prompt ?? throw new VerificationException("the case has no prompt.");
         using var settings = family.Begin(golden);
+        family.ComparePrompt(golden, ledger);
         var ids = family.Tokenize(prompt);
-        ledger.CompareIds("input_ids", EndToEnd, ids);
         using var input = await InputAsync().ConfigureAwait(false);
         var layout = input?.Layout ?? VisualLayout.None;
         var expanded = model.Expand(ids, layout);
+        ledger.CompareIds("input_ids", EndToEnd, family.StoresExpandedIds ? expanded : ids);
         ledger.CompareIds("input_ids_expanded", EndToEnd, expanded);
         family.CompareLayout(ledger, expanded, input);
         using var visual = input is null ? null : Encode(input);
         RunDecoder(expanded, visual);
-        Generate(expanded, visual);
+        Generate(ids, expanded, visual);
         RunStages(layout, expanded);
     }
 
@@ -125,30 +131,30 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         model.Decoder.Logits(operations, hidden.Rows(hidden.Shape.Rows - rows, rows));
     }
 
-    private void Generate(int[] ids, VisualEmbeddings? visual)
+    private void Generate(int[] prompt, int[] ids, VisualEmbeddings? visual)
     {
         using var session = new Session(model);
         session.Read(ids, visual, null, cancellation);
         var (start, scores) = (session.Length, session.Logits.ToArray());
         CompareSteps(session);
         GoBack();
+
+        // Probabilities of the first token may be stored beside a text.
+        new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
+        GoBack();
         switch (golden.Mode)
         {
             case "greedy":
-                new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
-                CompareText(CompareGreedy(session));
+                CompareText(prompt, CompareGreedy(session));
                 break;
             case "beam":
-                CompareBeams(session);
+                CompareBeams(session, prompt);
                 if (ledger.Has("generated_ids"))
                 {
                     GoBack();
                     CompareGreedy(session);
                 }
 
-                break;
-            case "processors":
-                new ProcessorRunner(model, golden, ledger, limits, cancellation).Run(session, ids, start);
                 break;
         }
 
@@ -162,19 +168,34 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
     /// <summary>The scores that each stored token was taken from, the stored tokens before it being read one by one.</summary>
     private void CompareSteps(Session session)
     {
-        if (!ledger.Has("step_logits") || !ledger.Has("generated_ids"))
+        if (!(ledger.Has("step_logits") || ledger.Has("greedy_gaps")) || !ledger.Has("generated_ids"))
         {
             return;
         }
 
-        var steps = new List<float>();
-        foreach (var id in ledger.Ids("generated_ids").Take((int)(ledger.CountOf("step_logits") / session.Logits.Length)))
+        var stored = ledger.Has("step_logits") ? (int)(ledger.CountOf("step_logits") / session.Logits.Length) : (int)ledger.CountOf("greedy_gaps");
+        var (steps, gaps) = (new List<float>(), new List<float>());
+        foreach (var id in ledger.Ids("generated_ids").Take(stored))
         {
             steps.AddRange(session.Logits);
+            gaps.Add(Gap(session.Logits));
             session.Read(id);
         }
 
         ledger.Compare("step_logits", EndToEnd, [.. steps], limits.EndToEnd(golden.Tolerance));
+        ledger.Compare("greedy_gaps", EndToEnd, [.. gaps], limits.EndToEnd(golden.Tolerance));
+    }
+
+    /// <summary>How far the best score is above the next.</summary>
+    private static float Gap(ReadOnlySpan<float> scores)
+    {
+        var (first, second) = (float.NegativeInfinity, float.NegativeInfinity);
+        foreach (var score in scores)
+        {
+            (first, second) = score > first ? (score, first) : (first, Math.Max(second, score));
+        }
+
+        return first - second;
     }
 
     private IReadOnlyList<int> CompareGreedy(Session session)
@@ -185,7 +206,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         return result.Ids;
     }
 
-    private void CompareBeams(Session session)
+    private void CompareBeams(Session session, int[] prompt)
     {
         // Every beam is a copy of the scores, and all steps sort all beams: a manifest must not keep the machine busy for days.
         const int MostBeams = 64;
@@ -216,7 +237,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
             ledger.Compare("beam_score", EndToEnd, [(float)result.Beams[0].Score], golden.Tolerance);
         }
 
-        CompareText(result.Beams[0].Ids);
+        CompareText(prompt, result.Beams[0].Ids);
     }
 
     private void CompareGenerated(string name, IReadOnlyList<int> ids)
@@ -227,12 +248,19 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         }
     }
 
-    private void CompareText(IReadOnlyList<int> ids)
+    private void CompareText(int[] prompt, IReadOnlyList<int> ids)
     {
-        if (golden.Answer is { } answer && !limits.Rounded)
+        if (limits.Rounded)
+        {
+            return;
+        }
+
+        if (golden.Answer is { } answer)
         {
             ledger.CompareText("text", EndToEnd, family.Text(ids), answer);
         }
+
+        family.CompareAnswer(golden, ledger, prompt, ids);
     }
 
     /// <summary>Feeds each stage with what the reference computed before it: small mistakes show undiluted.</summary>
@@ -254,7 +282,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         if (ledger.Has("input_ids") && ledger.Has("inputs_embeds") && (ledger.Has("connector_output") || layout.Tokens == 0))
         {
             using var visual = layout.Tokens == 0 ? null : ledger.Rows("connector_output", hidden);
-            Stage(visual is null ? "input_ids" : "connector_output", operations => model.Merge(operations, model.Expand(ledger.Ids("input_ids"), layout), visual));
+            Stage(visual is null ? "input_ids" : "connector_output", operations => model.Merge(operations, family.StoresExpandedIds ? ledger.Ids("input_ids") : model.Expand(ledger.Ids("input_ids"), layout), visual));
         }
 
         if (ledger.Has("inputs_embeds"))

@@ -19,8 +19,17 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
         Tarsier2 tarsier => new Tarsier2Golden(tarsier, reader),
         Qwen2VlModel qwen => new Qwen2VlGolden(qwen, reader),
         Llava llava => new LlavaGolden(llava, reader),
+        ShareCaptioner captioner => new ShareCaptionerGolden(captioner, reader),
+        Pllava => new PllavaGolden(model, reader),
         _ => new GoldenFamily(model, reader),
     };
+
+    /// <summary>Whether stored ids of a prompt have one for each place of a picture.</summary>
+    public virtual bool StoresExpandedIds => false;
+
+    /// <summary>Runs a case that is no single answer to a prompt.</summary>
+    /// <returns>False: it is one, and still has to be run.</returns>
+    public virtual Task<bool> RunAsync(GoldenCase golden, CaseLedger ledger, StageLimits limits, CancellationToken cancellation) => Task.FromResult(false);
 
     /// <summary>Sets what a case has of its own that isn't pictures or text, such as the strength of adapters; undone at the end.</summary>
     public virtual IDisposable? Begin(GoldenCase golden) => null;
@@ -49,8 +58,21 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     /// <summary>The answer's text, as the reference gives it.</summary>
     public virtual string Text(IReadOnlyList<int> ids) => model.Tokenizer.Decode([.. ids], skipSpecialTokens: true);
 
+    /// <summary>Compares the prompt with what the family makes of the case's messages, where it can say that.</summary>
+    public virtual void ComparePrompt(GoldenCase golden, CaseLedger ledger)
+    {
+    }
+
     /// <summary>Compares what follows from sizes and ids alone: grids, positions.</summary>
     public virtual void CompareLayout(CaseLedger ledger, int[] ids, VisualInput? input)
+        => ledger.CompareIds("position_ids", "inputs", [.. Enumerable.Range(0, ids.Length)]);
+
+    /// <summary>Compares what the original makes of an answer beside its text.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="ledger">Its account.</param>
+    /// <param name="prompt">The prompt's ids as the reference has them.</param>
+    /// <param name="written">The answer's.</param>
+    public virtual void CompareAnswer(GoldenCase golden, CaseLedger ledger, int[] prompt, IReadOnlyList<int> written)
     {
     }
 

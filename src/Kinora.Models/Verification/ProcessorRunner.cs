@@ -4,13 +4,12 @@ using Kinora.Models.Generation;
 
 namespace Kinora.Models.Verification;
 
-/// <summary>Checks penalised logits and sampling probabilities: from our own logits, and from the stored ones.</summary>
+/// <summary>Checks penalised logits and sampling probabilities, as far as a case has them: from our own logits, and from the stored ones.</summary>
 internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase golden, CaseLedger ledger, StageLimits limits, CancellationToken cancellation)
 {
     public void Run(Session session, int[] ids, int start)
     {
         var computed = session.Logits.ToArray();
-        var stored = ledger.Has("logits") ? "logits" : ledger.Has("logits_last") ? "logits_last" : null;
         foreach (var (name, settings) in Settings())
         {
             var options = Options(settings);
@@ -32,18 +31,20 @@ internal sealed class ProcessorRunner(VisionLanguageModel model, GoldenCase gold
                 continue;
             }
 
-            if (!limits.Rounded || stored is null)
+            if (!limits.Rounded || StoredName is null)
             {
                 // Which tokens stay in a cut-off distribution is no smooth function of the weights.
                 ledger.Compare(name, "inputs", Process(computed, options, ids, name), limits.EndToEnd(golden.Tolerance));
             }
 
-            if (stored is not null)
+            if (StoredName is { } stored)
             {
                 ledger.Compare(name, stored, Process(StoredLogits(stored, computed.Length), options, ids, name), limits.Stage);
             }
         }
     }
+
+    private string? StoredName => ledger.Has("logits") ? "logits" : ledger.Has("logits_last") ? "logits_last" : null;
 
     private float[] StoredLogits(string name, int count)
     {

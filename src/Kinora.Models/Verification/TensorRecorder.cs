@@ -26,6 +26,7 @@ internal sealed class TensorRecorder
         foreach (var name in Names)
         {
             ledger.Compare(name, stage, Joined(name), limit);
+            ledger.Compare($"layer_0_{name}", stage, parts[name][0], limit); // what every layer has, the first one's
         }
     }
 }

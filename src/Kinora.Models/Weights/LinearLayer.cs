@@ -38,6 +38,9 @@ public sealed class LinearLayer
         adapters.Add(adapter);
     }
 
+    /// <summary>Takes an adapter away again.</summary>
+    public void Detach(LowRankUpdate adapter) => adapters.Remove(adapter);
+
     /// <summary>Puts other values in the place of the layer's own.</summary>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public void Replace(Tensor weight, Tensor? bias)

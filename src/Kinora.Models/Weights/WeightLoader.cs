@@ -1,3 +1,4 @@
+using Kinora.Models.Adapters;
 using Kinora.Models.Checkpoints;
 using Kinora.Tensors;
 
@@ -37,6 +38,9 @@ public sealed class WeightLoader : IDisposable
     /// <summary>The linear layers, by the checkpoint's names without <c>.weight</c>: adapters are attached to them.</summary>
     public IReadOnlyDictionary<string, LinearLayer> Layers => layers;
 
+    /// <summary>The low-rank updates that the checkpoint holds beside its layers.</summary>
+    public StoredAdapters Adapters { get; } = new();
+
     /// <summary>Ends loading between two tensors.</summary>
     public CancellationToken Cancellation { get; init; }
 
@@ -70,7 +74,7 @@ public sealed class WeightLoader : IDisposable
         return source.Contains(name) ? Keep(part, name, flat, FormatOf(part, flat)) : flat;
     }
 
-    /// <summary>A linear layer: the matrix <c>name.weight</c> and, if it has one, the vector <c>name.bias</c>.</summary>
+    /// <summary>A linear layer: the matrix <c>name.weight</c>, if it has one the vector <c>name.bias</c>, and the low-rank update that may be stored beside them.</summary>
     /// <param name="part">What it belongs to.</param>
     /// <param name="name">The checkpoint's name for it.</param>
     /// <param name="outputs">Rows of the matrix.</param>
@@ -78,7 +82,17 @@ public sealed class WeightLoader : IDisposable
     /// <param name="bias">Whether there is a bias.</param>
     /// <exception cref="CheckpointException">Another shape.</exception>
     public LinearLayer Layer(WeightPart part, string name, int outputs, int inputs, bool bias)
-        => layers[name] = new LinearLayer(name, Matrix(part, $"{name}.weight", outputs, inputs), bias ? Vector(part, $"{name}.bias", outputs) : null);
+    {
+        var layer = layers[name] = new LinearLayer(name, Matrix(part, $"{name}.weight", outputs, inputs), bias ? Vector(part, $"{name}.bias", outputs) : null);
+        if (source.RankOf(name) is { } rank)
+        {
+            var update = new LowRankUpdate(Matrix(WeightPart.Adapter, AdapterNames.Down(name), rank, inputs), Matrix(WeightPart.Adapter, AdapterNames.Up(name), outputs, rank));
+            layer.Attach(update);
+            Adapters.Add(update);
+        }
+
+        return layer;
+    }
 
     /// <summary>A vector or small table that is added or multiplied value by value, as 32-bit floats.</summary>
     /// <exception cref="CheckpointException">Another shape.</exception>

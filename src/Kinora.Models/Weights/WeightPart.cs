@@ -17,4 +17,7 @@ public enum WeightPart
 
     /// <summary>The output head.</summary>
     Head,
+
+    /// <summary>Low-rank updates that the checkpoint holds beside its layers.</summary>
+    Adapter,
 }

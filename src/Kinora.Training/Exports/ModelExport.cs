@@ -29,15 +29,15 @@ public static class ModelExport
                 continue;
             }
 
-            if (trainable.Store.Home(entry.Name) is { } learned)
+            if (trainable.Store.Home(source.NameOf(entry.Name)) is { } learned)
             {
                 writer.Add(entry.Name, converted.As(format, learned.Reshape(new Shape(entry.Shape))));
             }
             else if (entry.Dtype is SafetensorsDtype.F32 or SafetensorsDtype.F16 or SafetensorsDtype.BF16)
             {
-                writer.Add(entry.Name, converted.As(format, source.TakeOptional(entry.Name, entry.Shape)!));
+                writer.Add(entry.Name, converted.As(format, source.TakeOptional(source.NameOf(entry.Name), entry.Shape)!));
             }
-            else if (source.TakeIntegers(entry.Name) is { } numbers)
+            else if (source.TakeIntegers(source.NameOf(entry.Name)) is { } numbers)
             {
                 writer.Add(entry.Name, numbers, entry.Shape);
             }

@@ -21,6 +21,11 @@ public static class ModelSetup
         try
         {
             var trainable = TrainableModel.Load(directory, (model, name, tensor) => Choose(recipe, unused, model.TowerLayers, name, tensor.Shape), LoraOf(recipe), besides: model => WorldHeads.Parameters(recipe, model), cancellation: cancellation);
+            if (recipe.Frames is { } frames)
+            {
+                trainable.Model.Apply(trainable.Model.Settings with { Frames = frames });
+            }
+
             try
             {
                 return unused.Count > 0

@@ -34,7 +34,7 @@ public sealed class FrameRuleTests
     {
         var error = Assert.Throws<FormatException>(() => FrameRule.Parse(text));
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
-        Assert.Contains("uniform, segments, every:SECONDS or at:T,T,...", error.Message, StringComparison.Ordinal);
+        Assert.Contains("uniform, segments, pllava, every:SECONDS or at:T,T,...", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(error.Message, char.IsControl);
     }
 

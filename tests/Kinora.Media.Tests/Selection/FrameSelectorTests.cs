@@ -26,6 +26,49 @@ public sealed class FrameSelectorTests
         => Assert.Equal([0], TarsierIndices.Choose(100, 1, 25, 2.0, 3.0));
 
     [Theory]
+    [InlineData(100, 16, "3 9 15 22 28 34 40 46 53 59 65 71 77 83 90 96")]
+    [InlineData(16, 16, "0 1 2 3 4 5 6 7 8 8 9 10 11 12 13 14")]
+    [InlineData(10, 16, "0 1 1 2 2 3 3 4 4 5 6 6 7 7 8 8")]
+    [InlineData(1, 16, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0")]
+    [InlineData(250, 4, "31 93 155 218")]
+    [InlineData(300, 8, "18 55 93 130 168 205 242 280")]
+    public void Pllava_vectors_of_the_specification(int total, int count, string indices)
+        => Assert.Equal(indices, string.Join(' ', PllavaIndices.Choose(total, count, 25)));
+
+    [Theory]
+    [InlineData(900, 29.97, 5.2, 11.7, "162 174 186 199 211 223 235 247 260 272 284 296 308 320 333 345")]
+    [InlineData(1000, 25, 20.0, 60.0, "515 546 577 609 640 671 702 733 765 796 827 858 889 920 952 983")]
+    [InlineData(1000, 25, 50.0, 60.0, "999 999 999 999 999 999 999 999 999 999 999 999 999 999 999 999")] // behind the end: the original asks for frames that aren't there
+    public void Pllava_bounds_count_frames_by_the_average_rate(int total, double rate, double start, double end, string indices)
+        => Assert.Equal(indices, string.Join(' ', PllavaIndices.Choose(total, 16, rate, start, end)));
+
+    [Theory]
+    [InlineData(180, 10.0, 40.0, "32 38 43 49 54 60 66 71 77 83 88 94 100 105 111 116")]
+    [InlineData(90, null, null, "3 9 14 20 25 31 36 42 47 53 59 64 70 75 81 86")]
+    public void Pllava_counts_pictures_of_a_folder_from_1_and_three_a_second(int total, double? start, double? end, string numbers)
+    {
+        var request = new FrameRequest { Count = 16, Rule = FrameRule.Pllava, Start = start, End = end };
+        Assert.Equal(numbers, string.Join(' ', FrameSelector.ChoosePictures("folder", total, request, MediaLimits.Default).Select(index => index + 1)));
+    }
+
+    [Fact]
+    public void A_start_behind_the_pictures_of_a_folder_is_refused()
+    {
+        var error = Assert.Throws<MediaException>(() => FrameSelector.ChoosePictures("folder", 9, new FrameRequest { Count = 2, Rule = FrameRule.Pllava, Start = 3 }, MediaLimits.Default));
+        Assert.Contains("it lasts 3 s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_of_the_model_holds_where_none_was_asked_for()
+    {
+        var plain = new FrameRequest { Start = 1 }.WithDefault(FrameRule.Pllava, 16);
+        Assert.Equal((FrameRule.Pllava, 16, 1.0), (plain.Rule, plain.Count, plain.Start));
+        var asked = new FrameRequest { Rule = FrameRule.Every(2) }.WithDefault(FrameRule.Pllava, 16);
+        Assert.Equal((FrameRule.Every(2), false), (asked.Rule, asked.HasCount));
+        Assert.Equal("1 2 3 3", string.Join(' ', FrameSelector.Choose("clip", Uneven, new FrameRequest { Count = 4, Rule = FrameRule.Pllava, Start = 0.2 }, 4.5, MediaLimits.Default)));
+    }
+
+    [Theory]
     [InlineData("segments", 4, null, null, "2 2 3 4")]
     [InlineData("segments", 2, null, null, "2 4")]
     [InlineData("segments", 2, 1.0, null, "3 4")]

@@ -12,6 +12,7 @@ internal static class GradientCases
         int[] x = [rows, width];
         yield return new("linear", [x, [outputs, width], [outputs]], (o, t) => o.Linear(t[0], t[1], t[2]));
         yield return new("linear without bias", [x, [outputs, width]], (o, t) => o.Linear(t[0], t[1]));
+        yield return new("sum with a product", [[rows, outputs], x, [outputs, width]], (o, t) => o.AddLinear(t[0], t[1], t[2]));
         foreach (var activation in new[] { Activation.Gelu, Activation.GeluTanh, Activation.QuickGelu, Activation.Silu })
         {
             yield return new($"{activation}", [x], (o, t) => o.Activate(t[0], activation), v => [.. v[0].Select(value => References.Activate(activation, value))]);
@@ -48,7 +49,10 @@ internal static class GradientCases
         yield return new("prepended row", [[groups * rows, width], [width]], (o, t) => o.Prepend(t[0], t[1], groups));
         yield return new("first rows dropped", [[groups * (rows + 1), width]], (o, t) => o.DropFirst(t[0], groups));
         yield return new("patches", [[groups, 2, 5, 7]], (o, t) => o.Patches(t[0], 2));
-        yield return new("adaptive pool", [[groups, 5, 4, 3]], (o, t) => o.AdaptivePool(t[0], 2, 3, 6));
+        int[] cells = [random.Next(1, 6), random.Next(1, 6), random.Next(1, 6)];
+        yield return new("adaptive pool", [[groups, 5, 4, 3]], (o, t) => o.AdaptivePool(t[0], cells[0], cells[1], cells[2]));
+        PoolGrid[] grids = [new(5, 2, 3, 4, 3, 1, random.Next(6)), new(3, 1, 2, 2, 2, 5, random.Next(4))];
+        yield return new("adaptive pool of several grids", [[grids.Sum(grid => grid.Rows), 3]], (o, t) => o.AdaptivePool(t[0], grids));
         var side = random.Next(4, 6);
         yield return new("resized positions", [[10, width]], (o, t) => o.ResizePositions(t[0], side));
 

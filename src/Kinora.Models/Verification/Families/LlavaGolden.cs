@@ -105,7 +105,7 @@ internal sealed class LlavaGolden(Llava model, MediaReader reader) : GoldenFamil
 
         if (manifest.TryGetProperty("tokenizer_cases", out var texts))
         {
-            yield return ("tokenizer", _ => Task.FromResult(Tokenizer(texts)));
+            yield return ("tokenizer", _ => Task.FromResult(TokenizerCases.Run(model.Tokenizer, texts)));
         }
     }
 
@@ -169,29 +169,6 @@ internal sealed class LlavaGolden(Llava model, MediaReader reader) : GoldenFamil
         }
 
         return ledger.Report("tables", null);
-    }
-
-    private CaseReport Tokenizer(JsonElement texts)
-    {
-        using var ledger = new CaseLedger(null);
-        var number = 0;
-        foreach (var entry in texts.EnumerateArray())
-        {
-            var name = $"text {number++}";
-            var ids = entry.GetProperty("ids").EnumerateArray().Select(value => value.GetInt32()).ToArray();
-            ledger.Announce($"{name} ids");
-            ledger.CompareIds($"{name} ids", "text", model.Tokenizer.Encode(GoldenFiles.Text(entry, "text") ?? throw new VerificationException($"{name} has no text."), addSpecialTokens: true), ids);
-            foreach (var (key, skip, clean) in new (string, bool, bool?)[] { ("decoded", false, null), ("decoded_skip_special", true, null), ("decoded_raw", false, false) })
-            {
-                if (GoldenFiles.Text(entry, key) is { } decoded)
-                {
-                    ledger.Announce($"{name} {key}");
-                    ledger.CompareText($"{name} {key}", "ids", model.Tokenizer.Decode(ids, skip, clean), decoded);
-                }
-            }
-        }
-
-        return ledger.Report("tokenizer", null);
     }
 
     private void CompareSpans(CaseLedger ledger, int[] ids, VisualLayout layout)

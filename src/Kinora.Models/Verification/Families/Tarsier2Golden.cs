@@ -130,7 +130,7 @@ internal sealed class Tarsier2Golden(Tarsier2 model, MediaReader reader) : Qwen2
     /// <summary>The settings of an entry; what it leaves out is the model's.</summary>
     private PictureShaping Settings(JsonElement entry)
     {
-        var settings = model.Settings.Shaping;
+        var settings = model.Configuration.Shaping;
         if (!entry.TryGetProperty("image_processing", out var own))
         {
             return settings;
