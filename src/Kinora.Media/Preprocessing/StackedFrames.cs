@@ -30,7 +30,7 @@ public static class StackedFrames
             if (number < frames.Count - 1)
             {
                 var line = y + frame.Height + (Gap / 2);
-                canvas.Pixels.AsSpan((line - 1) * canvas.Stride, 2 * canvas.Stride).Clear();
+                canvas.Pixels.AsSpan(line * canvas.Stride, 2 * canvas.Stride).Clear();
             }
 
             y += frame.Height + Gap;

@@ -145,14 +145,15 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         switch (golden.Mode)
         {
             case "greedy":
-                CompareText(prompt, CompareGreedy(session));
+                CompareText(prompt, CompareGreedy(session, ledger.TokensToWrite("generated_ids", golden.MaxNewTokens)));
                 break;
             case "beam":
                 CompareBeams(session, prompt);
                 if (ledger.Has("generated_ids"))
                 {
+                    // The limit of tokens is that of the beams.
                     GoBack();
-                    CompareGreedy(session);
+                    CompareGreedy(session, ledger.Ids("generated_ids").Length);
                 }
 
                 break;
@@ -198,9 +199,9 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
         return first - second;
     }
 
-    private IReadOnlyList<int> CompareGreedy(Session session)
+    private IReadOnlyList<int> CompareGreedy(Session session, int tokens)
     {
-        var options = new GenerationOptions { MaxNewTokens = ledger.TokensToWrite("generated_ids", golden.MaxNewTokens), RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
+        var options = new GenerationOptions { MaxNewTokens = tokens, RepetitionPenalty = golden.Real("repetition_penalty", 1), EndIds = model.EndIds };
         var result = TextGenerator.Generate(session, options, null, cancellation);
         CompareGenerated("generated_ids", result.Ids);
         return result.Ids;

@@ -61,9 +61,9 @@ public sealed class FrameSelectorTests
     [Fact]
     public void A_rule_of_the_model_holds_where_none_was_asked_for()
     {
-        var plain = new FrameRequest { Start = 1 }.WithDefault(FrameRule.Pllava, 16);
+        var plain = new FrameRequest { Start = 1 }.WithDefault(16, FrameRule.Pllava);
         Assert.Equal((FrameRule.Pllava, 16, 1.0), (plain.Rule, plain.Count, plain.Start));
-        var asked = new FrameRequest { Rule = FrameRule.Every(2) }.WithDefault(FrameRule.Pllava, 16);
+        var asked = new FrameRequest { Rule = FrameRule.Every(2) }.WithDefault(16, FrameRule.Pllava);
         Assert.Equal((FrameRule.Every(2), false), (asked.Rule, asked.HasCount));
         Assert.Equal("1 2 3 3", string.Join(' ', FrameSelector.Choose("clip", Uneven, new FrameRequest { Count = 4, Rule = FrameRule.Pllava, Start = 0.2 }, 4.5, MediaLimits.Default)));
     }

@@ -14,6 +14,7 @@ public class VerifierTests
     [InlineData("toybox-bootstrap", 60, 185)]
     [InlineData("llava-15", 2, 34)]
     [InlineData("sharegpt4video-8b", 9, 200)]
+    [InlineData("sharecaptioner", 10, 199)]
     public async Task Golden_directories_pass_with_everything_compared(string name, int cases, int stored)
     {
         var report = await Verifier.RunAsync(Fixture.At(name), cancellation: TestContext.Current.CancellationToken);
