@@ -91,11 +91,7 @@ public sealed class Tarsier2 : Qwen2VlModel
         }
 
         var shaping = Shaping(media, settings);
-        var layout = Layout(media.Select(one =>
-        {
-            var (width, height) = Sized(() => shaping.SizeOf(one.Width, one.Height));
-            return (Pictures(one.Frames, one.IsVideo), width, height);
-        }));
+        var layout = Layout(media, one => Pictures(one.Frames, one.IsVideo), one => shaping.SizeOf(one.Width, one.Height));
         return layout.Tokens <= Settings.MostTokens ? layout
             : throw new DescribeException($"{frames} frames take {layout.Tokens} tokens, more than the {Settings.MostTokens} that this model takes (max_seq_len); use fewer --frames or a smaller max_pixels in tarser2_default_config.yaml");
     }
@@ -105,7 +101,8 @@ public sealed class Tarsier2 : Qwen2VlModel
     {
         VisualShape[] shapes = [.. media.Select(one => one.Shape)];
         var (layout, shaping) = (Plan(shapes, settings), Shaping(shapes, settings));
-        return Fill(layout, [.. media.SelectMany(one => Arrange(one, shaping))]);
+        RequireSizes(media.SelectMany(one => one.Frames), shaping);
+        return Fill(layout, [.. media.SelectMany(Arrange)], picture => shaping.Apply(picture.ToRgb()));
     }
 
     /// <summary>Settings under the budget of all pictures together.</summary>
@@ -122,19 +119,29 @@ public sealed class Tarsier2 : Qwen2VlModel
     /// <summary>Pictures that the patches go through.</summary>
     private int Pictures(int frames, bool isVideo) => WholeSteps(isVideo ? Repeats * Frames(frames, true) : frames);
 
-    private List<Picture> Arrange(VisualMedia media, PictureShaping shaping)
+    /// <summary>Pictures of a folder may be of several sizes, of which the layout knows the first.</summary>
+    private static void RequireSizes(IEnumerable<Picture> frames, PictureShaping shaping)
     {
-        var frames = media.Frames.Select(frame => frame.ToRgb()).ToList();
-        while (frames.Count < Frames(media.Frames.Count, media.IsVideo))
+        try
         {
-            frames.Add(new Picture(frames[^1].Width, frames[^1].Height, 3));
+            foreach (var frame in frames)
+            {
+                shaping.SizeOf(frame.Width, frame.Height);
+            }
         }
+        catch (ArgumentException error)
+        {
+            throw new DescribeException(error.Message);
+        }
+    }
 
-        // Frames may be of several sizes: what can't be is found before threads work on it.
-        frames.ForEach(frame => Sized(() => shaping.SizeOf(frame.Width, frame.Height)));
-        var shaped = frames.AsParallel().AsOrdered().Select(shaping.Apply).ToList();
-        var pictures = shaped.SelectMany(frame => Enumerable.Repeat(frame, media.IsVideo ? Repeats : 1)).ToList();
-        pictures.AddRange(Enumerable.Repeat(pictures[^1], Pictures(media.Frames.Count, media.IsVideo) - pictures.Count));
-        return pictures;
+    /// <summary>The pictures of a still or video as the patches go through them.</summary>
+    private IEnumerable<Picture> Arrange(VisualMedia media)
+    {
+        var last = media.Frames[^1];
+        var black = new Picture(last.Width, last.Height, 3);
+        var frames = media.Frames.Concat(Enumerable.Repeat(black, Frames(media.Frames.Count, media.IsVideo) - media.Frames.Count));
+        var pictures = frames.SelectMany(frame => Enumerable.Repeat(frame, media.IsVideo ? Repeats : 1)).ToList();
+        return pictures.Concat(Enumerable.Repeat(pictures[^1], Pictures(media.Frames.Count, media.IsVideo) - pictures.Count));
     }
 }
