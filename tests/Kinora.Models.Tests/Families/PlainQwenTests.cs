@@ -11,8 +11,8 @@ namespace Kinora.Models.Tests.Families;
 /// <summary>The engine against <see cref="PlainQwen"/> on checkpoints of random shapes, with every instruction set.</summary>
 public class PlainQwenTests
 {
-    /// <summary>Relative L2 error of float32 sums through up to 112 layers; measured: at most 5e-6 at every stage with every instruction set.</summary>
-    private const double Limit = 2e-5;
+    /// <summary>Relative L2 error of float32 sums through up to 112 layers; measured: at most 4e-6 at every stage with every instruction set.</summary>
+    private const double Limit = 1e-5;
 
     private static readonly WorkerPool[] pools = [new(1), WorkerPool.Shared, new(3)];
 
