@@ -81,6 +81,9 @@ public sealed class Tarsier2 : Qwen2VlModel
     /// <inheritdoc/>
     public override VisualInput Prepare(IReadOnlyList<VisualMedia> media) => Prepare(media, Settings.Shaping);
 
+    /// <inheritdoc/>
+    public override string DescribePrompt(bool video) => Settings.Prompt ?? base.DescribePrompt(video);
+
     /// <summary>As <see cref="Plan(IReadOnlyList{VisualShape})"/>, with settings of the sample's own.</summary>
     public VisualLayout Plan(IReadOnlyList<VisualShape> media, PictureShaping settings)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kinora.Media;
 using Kinora.Models.Checkpoints;
+using Kinora.Models.Describing;
 using Kinora.Models.Generation;
 using Kinora.Models.Tokenization;
 
@@ -45,7 +46,7 @@ public static class GoldenFiles
     /// memory; anything else is a defect of ours and passes on.
     /// </summary>
     public static bool IsOfData(Exception error)
-        => error is VerificationException or CheckpointException or TokenizerException or MediaException or GenerationException or ArgumentException or JsonException or IOException
+        => error is VerificationException or CheckpointException or TokenizerException or MediaException or GenerationException or DescribeException or ArgumentException or JsonException or IOException
             or UnauthorizedAccessException or KeyNotFoundException or FormatException or OverflowException or OutOfMemoryException
             or (InvalidOperationException and not ObjectDisposedException);
 
