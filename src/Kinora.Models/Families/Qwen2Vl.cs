@@ -39,7 +39,7 @@ public sealed class Qwen2Vl : Qwen2VlModel
         // Older files have the decoder's settings at the top, later ones in a section.
         var config = checkpoint.Config;
         var text = config.Has("text_config") ? Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads") : config;
-        var parts = Qwen2VlParts.Read(checkpoint.Directory, config.Section("vision_config"), text);
+        var parts = Qwen2VlParts.Read(checkpoint.Directory, config.Section("vision_config"), text, config);
         if (text.Bool("use_sliding_window", false))
         {
             throw text.Unusable("use_sliding_window", "false: attention over a window isn't supported for this family");

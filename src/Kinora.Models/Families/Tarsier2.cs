@@ -57,22 +57,24 @@ public sealed class Tarsier2 : Qwen2VlModel
             throw config.Unusable("projection_head", "null: the merger of Qwen2-VL's tower is the only connector of published checkpoints");
         }
 
-        var text = Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads");
-        var parts = Qwen2VlParts.Read(checkpoint.Directory, Qwen2VlParts.Innermost(config, "vision_config", "embed_dim"), text);
-        if (text.Int("spatial_merge_size", parts.Vision.MergeSize) != parts.Vision.MergeSize)
+        var (outer, text) = (config.Section("text_config"), Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads"));
+        var parts = Qwen2VlParts.Read(checkpoint.Directory, Qwen2VlParts.Innermost(config, "vision_config", "embed_dim"), text, outer);
+        var merging = text.Has("spatial_merge_size") ? text : outer;
+        if (merging.Int("spatial_merge_size", parts.Vision.MergeSize) != parts.Vision.MergeSize)
         {
-            throw text.Unusable("spatial_merge_size", $"vision_config's, {parts.Vision.MergeSize}");
+            throw merging.Unusable("spatial_merge_size", $"vision_config's, {parts.Vision.MergeSize}");
         }
 
-        var last = parts.Text.VocabularySize - 1;
         const int Published = 151655;
-        var positioned = text.Int("image_token_id", Published <= last ? Published : null, 0, last);
-        if (config.Int("image_token_index", positioned, 0, last) != positioned)
+        var last = parts.Text.VocabularySize - 1;
+        var imageTokenId = (text.Has("image_token_id") ? text : outer).Int("image_token_id", Published <= last ? Published : null, 0, last);
+        var settings = Tarsier2Settings.Load(checkpoint.Directory);
+        if (config.Int("image_token_index", imageTokenId) != imageTokenId)
         {
-            throw config.Unusable("image_token_index", $"text_config's image_token_id, {positioned}: by the one pictures are put in, by the other their positions are found");
+            settings = settings with { Notes = [.. settings.Notes, $"{config.Path}: image_token_index is {config.Int("image_token_index")}, but text_config's image_token_id, {imageTokenId}, is what pictures have"] };
         }
 
-        return new Tarsier2(checkpoint, weights, parts, Tarsier2Settings.Load(checkpoint.Directory), positioned);
+        return new Tarsier2(checkpoint, weights, parts, settings, imageTokenId);
     }
 
     /// <summary>One step of time for each frame: 16 x 36 x 64 patches and 16 x 576 tokens for 16 frames of 1280x720.</summary>

@@ -38,7 +38,7 @@ public static class Qwen2Config
             AttentionBias = true,
             OutputBias = false,
             MlpBias = false,
-            TiedHead = config.Bool("tie_word_embeddings", false),
+            TiedHead = false, // may be said elsewhere
         };
         result.Require(config);
         return result with { RopeSections = Sections(config, result.HeadSize) };

@@ -35,7 +35,7 @@ public class QwenConfigTests
     [InlineData("tarsier2", "text_config.rope_scaling", null)]
     [InlineData("tarsier2", "text_config.image_token_id", "432")]
     [InlineData("tarsier2", "text_config.image_token_id", null)] // the default lies beyond so small a vocabulary
-    [InlineData("tarsier2", "image_token_index", "413")]
+    [InlineData("tarsier2", "image_token_index", "\"412\"")]
     [InlineData("tarsier2", "projection_head", "\"Pixel_Shuffle\"")]
     [InlineData("qwen2vl", "image_token_id", "-1")]
     [InlineData("qwen2vl", "video_token_id", "408")]
@@ -106,6 +106,18 @@ public class QwenConfigTests
         Assert.Contains("3000x10", Assert.Throws<DescribeException>(() => model.Prepare([folder])).Message, StringComparison.Ordinal);
         using var other = model.Prepare([new([new Picture(60, 40, 3), new Picture(30, 20, 1)], IsVideo: true)]);
         Assert.Equal(2, other.Layout.Items[0].Time);
+    }
+
+    [Fact]
+    public void Another_id_at_the_top_is_told_and_not_used()
+    {
+        using var directory = Copy("tarsier2");
+        var config = JsonNode.Parse(File.ReadAllText(directory.File("config.json")))!;
+        config["image_token_index"] = 32000;
+        directory.Write("config.json", config.ToJsonString());
+        using var model = ModelLoader.Load(directory.Path);
+        Assert.Equal(412, model.ImageTokenId);
+        Assert.Contains("image_token_index is 32000", Assert.Single(model.Notes), StringComparison.Ordinal);
     }
 
     private static void Load(string family, params (string Key, string? Value)[] changes)

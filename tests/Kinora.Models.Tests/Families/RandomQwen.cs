@@ -270,11 +270,19 @@ internal sealed class RandomQwen : IDisposable
     /// <summary>The sections as they are, or each inside a whole configuration of Qwen2-VL's.</summary>
     private JsonObject TarsierConfig()
     {
-        text["image_token_id"] = Sizes.ImageId;
         text["model_type"] = "qwen2_vl";
         var nested = random.Next(2) == 0;
         var config = new JsonObject { ["model_type"] = "llava", ["eos_token_id"] = new JsonArray(402, 400) };
         config["text_config"] = nested ? new JsonObject { ["model_type"] = "qwen2_vl", ["text_config"] = text.DeepClone() } : text.DeepClone();
+        var ids = config["text_config"]!;
+        if (nested && random.Next(2) == 0 && text["tie_word_embeddings"] is { } tied)
+        {
+            // Newer files say it outside of the text's own section.
+            ids["tie_word_embeddings"] = tied.DeepClone();
+            ids["text_config"]!.AsObject().Remove("tie_word_embeddings");
+        }
+
+        ids["image_token_id"] = Sizes.ImageId;
         config["vision_config"] = nested ? new JsonObject { ["model_type"] = "qwen2_vl", ["vision_config"] = vision.DeepClone() } : vision.DeepClone();
         if (random.Next(2) == 0)
         {
