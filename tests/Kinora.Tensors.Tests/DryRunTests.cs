@@ -37,6 +37,8 @@ public class DryRunTests
                     y = compute.Linear(compute.LayerNorm(x, table.Rows(0, 1), table.Rows(1, 1), 1e-5f), weight, null, Activation.Gelu);
                     compute.Softmax(compute.Attention(y, y, y, inner / 16, inner / 16, Sequences.Equal(1, y.Shape.Rows), causal: true));
                     compute.Copy(y, compute.New(rows, inner));
+                    compute.Attention(y, y, y, inner / 16, inner / 16, compute.Divide([rows / 3, rows - (rows / 3)]));
+                    compute.Columns(y, 3, inner / 2);
                 }
 
                 compute.Patches(pixels, 4);
@@ -94,13 +96,14 @@ public class DryRunTests
             compute.Linear(x.Rows(0, 1), weight);
             compute.Attention(x, x, x, 2, 2, Sequences.Equal(1, x.Shape.Rows));
             compute.Attention(x, x, x, 2, 2, Sequences.Equal(1, x.Shape.Rows), causal: true);
+            compute.Attention(x, x, x, 2, 2, compute.Divide([3, 7]));
             compute.Add(x, x);
         });
         Assert.Equal(new Work(2 * 10 * 48 * 64, weight.Bytes), needs.Work[(WorkKind.Product, StorageFormat.Q8_0)]);
         Assert.Equal(new Work(2 * 48 * 64, weight.Bytes), needs.Work[(WorkKind.FewRows, StorageFormat.Q8_0)]);
 
-        // Without a mask 10 x 10 pairs are seen, with it 55; each costs two products of 64 values.
-        Assert.Equal(4.0 * 64 * (100 + 55), needs.Work[(WorkKind.Attention, StorageFormat.F32)].Flops);
+        // Without a mask 10 x 10 pairs are seen, with it 55, of two sequences 9 + 49; each costs two products of 64 values.
+        Assert.Equal(4.0 * 64 * (100 + 55 + 58), needs.Work[(WorkKind.Attention, StorageFormat.F32)].Flops);
         Assert.Equal(new Work(0, 2 * x.Bytes), needs.Work[(WorkKind.RowByRow, StorageFormat.F32)]);
     }
 

@@ -118,7 +118,12 @@ internal static class DescribeCommand
                 {
                     // Whatever one input does, the others are still described.
                     failed++;
-                    var message = error is GenerationException ? $"{input}, described with {directory}: {error.Message}" : KinoraCommand.MessageOf(error);
+                    var message = error switch
+                    {
+                        GenerationException => $"{input}, described with {directory}: {error.Message}",
+                        DescribeException => Messages.Clean($"{input}: {error.Message}"),
+                        _ => KinoraCommand.MessageOf(error),
+                    };
                     sink.Fail(input, message);
                     Messages.Error(message);
                 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Kinora.Cli.Terminal;
 using Kinora.Media;
+using Kinora.Models.Describing;
 using Kinora.Models.Generation;
 using Kinora.Models.Planning;
 using Kinora.Models.Weights;
@@ -47,10 +48,10 @@ internal static class EstimateCommand
             {
                 runs.Add(await EstimateAsync(input, planner, probe, new RunSettings(weights, request.Count, generation), cancellation).ConfigureAwait(false));
             }
-            catch (MediaException error) when (error is not ToolMissingException)
+            catch (Exception error) when (error is DescribeException or (MediaException and not ToolMissingException))
             {
                 failed++;
-                Messages.Error(error.Message);
+                Messages.Error(error is DescribeException && input is not null ? Messages.Clean($"{input}: {error.Message}") : error.Message);
             }
         }
 

@@ -1,10 +1,13 @@
+using System.Text.Json;
+
 namespace Kinora.Media;
 
 /// <summary>The settings of Qwen2-VL's image processor, with the defaults that hold for keys which a <c>preprocessor_config.json</c> leaves out.</summary>
 public sealed record PatchImageSettings
 {
-    // Above this a picture's patches would not fit any memory.
-    private const int MostPixelsOfAll = 1 << 28;
+    // Published limits end at 12845056. Every picture is enlarged to the smaller limit, however small it is; the larger one costs nothing by itself.
+    private const int LargestLeast = 1 << 24;
+    private const int LargestMost = 1 << 28;
 
     /// <summary><c>do_resize</c>: else sizes must be multiples of the merged patch.</summary>
     public bool Resize { get; init; } = true;
@@ -48,8 +51,8 @@ public sealed record PatchImageSettings
         return new()
         {
             Resize = json.Flag("do_resize", absent.Resize),
-            LeastPixels = Pixels(json, "min_pixels", "shortest_edge", absent.LeastPixels),
-            MostPixels = Pixels(json, "max_pixels", "longest_edge", absent.MostPixels),
+            LeastPixels = Pixels(json, "min_pixels", "shortest_edge", absent.LeastPixels, LargestLeast),
+            MostPixels = Pixels(json, "max_pixels", "longest_edge", absent.MostPixels, LargestMost),
             PatchSize = Whole("patch_size", absent.PatchSize),
             TemporalPatchSize = Whole("temporal_patch_size", absent.TemporalPatchSize),
             MergeSize = Whole("merge_size", absent.MergeSize),
@@ -61,11 +64,11 @@ public sealed record PatchImageSettings
     }
 
     /// <summary>Older files have the limits at the top, later ones inside <c>size</c>, under either name; the top counts first.</summary>
-    private static int Pixels(ProcessorJson json, string key, string edge, int absent)
+    private static int Pixels(ProcessorJson json, string key, string edge, int absent, int largest)
     {
         if (json.Find(key) is { } top)
         {
-            return json.Whole(key, top, MostPixelsOfAll);
+            return json.Whole(key, top, largest);
         }
 
         if (json.Find("size") is not { } size)
@@ -73,16 +76,16 @@ public sealed record PatchImageSettings
             return absent;
         }
 
-        if (size.ValueKind != System.Text.Json.JsonValueKind.Object)
+        if (size.ValueKind != JsonValueKind.Object)
         {
             throw json.Wrong("size", size, "{\"min_pixels\", \"max_pixels\"} or {\"shortest_edge\", \"longest_edge\"}");
         }
 
         foreach (var name in new[] { key, edge })
         {
-            if (size.TryGetProperty(name, out var value) && value.ValueKind != System.Text.Json.JsonValueKind.Null)
+            if (size.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
             {
-                return json.Whole($"size.{name}", value, MostPixelsOfAll);
+                return json.Whole($"size.{name}", value, largest);
             }
         }
 

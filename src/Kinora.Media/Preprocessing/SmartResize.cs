@@ -19,7 +19,7 @@ public static class SmartResize
     {
         if (Math.Min(width, height) < factor)
         {
-            throw new ArgumentException($"a picture of {width}x{height} pixels is too small, this model takes no side below {factor} pixels; use a larger one");
+            throw new ArgumentException($"a picture of {width}x{height} pixels is too small, this model takes no side below {factor} pixels (patch_size x merge_size of preprocessor_config.json); use a larger one");
         }
 
         if (Math.Max(width, height) > (long)LargestAspect * Math.Min(width, height))

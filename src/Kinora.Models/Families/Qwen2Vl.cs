@@ -39,7 +39,7 @@ public sealed class Qwen2Vl : Qwen2VlModel
         // Older files have the decoder's settings at the top, later ones in a section.
         var config = checkpoint.Config;
         var text = config.Has("text_config") ? Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads") : config;
-        var parts = Qwen2VlParts.Read(checkpoint.Directory, config.Section("vision_config"), text);
+        var parts = Qwen2VlParts.Read(checkpoint.Directory, config.Section("vision_config"), text, config);
         if (text.Bool("use_sliding_window", false))
         {
             throw text.Unusable("use_sliding_window", "false: attention over a window isn't supported for this family");
@@ -53,10 +53,10 @@ public sealed class Qwen2Vl : Qwen2VlModel
     /// <inheritdoc/>
     public override bool IsPlaceholder(int id) => id == ImageTokenId || id == videoTokenId;
 
-    /// <summary>A step of time for every two frames: 9 x 36 x 64 patches and 9 x 576 tokens for 18 frames of 504x896.</summary>
-    public override VisualLayout Plan(IReadOnlyList<VisualShape> media) => Layout(media.Select(one => (WholeSteps(one.Frames), one.Width, one.Height)));
+    /// <summary>A step of time for every two frames: 8 x 36 x 64 patches and 8 x 576 tokens for 16 frames of 896x504.</summary>
+    public override VisualLayout Plan(IReadOnlyList<VisualShape> media) => Layout(media, one => WholeSteps(one.Frames), one => (one.Width, one.Height));
 
     /// <inheritdoc/>
     public override VisualInput Prepare(IReadOnlyList<VisualMedia> media)
-        => Fill(Plan([.. media.Select(one => one.Shape)]), [.. media.SelectMany(one => one.Frames.Concat(Enumerable.Repeat(one.Frames[^1], WholeSteps(one.Frames.Count) - one.Frames.Count)))]);
+        => Fill(Plan([.. media.Select(one => one.Shape)]), [.. media.SelectMany(one => one.Frames.Concat(Enumerable.Repeat(one.Frames[^1], WholeSteps(one.Frames.Count) - one.Frames.Count)))], picture => picture);
 }

@@ -101,16 +101,18 @@ public abstract class Qwen2VlModel : VisionLanguageModel
     public IReadOnlyList<PromptSpan> Render(IReadOnlyList<Message> messages) => prompts.Render(messages);
 
     /// <summary>The layout of pictures and videos.</summary>
-    /// <param name="media">Of each the pictures that the patches go through, a whole number of steps of time, and the size at which the processor gets them.</param>
+    /// <param name="media">Their sizes.</param>
+    /// <param name="pictures">How many pictures the patches of one go through, a whole number of steps of time.</param>
+    /// <param name="sized">The size of its pictures when the processor gets them.</param>
     /// <exception cref="DescribeException">A size that can't be.</exception>
-    protected VisualLayout Layout(IEnumerable<(int Pictures, int Width, int Height)> media)
+    protected VisualLayout Layout(IReadOnlyList<VisualShape> media, Func<VisualShape, int> pictures, Func<VisualShape, (int Width, int Height)> sized)
     {
         var (items, units) = (new List<VisualItem>(), new List<VisualUnit>());
-        foreach (var (pictures, width, height) in media)
+        foreach (var one in media)
         {
-            var (fitWidth, fitHeight) = Sized(() => Processor.OutputSize(width, height));
-            var slice = PatchSlice.Of(fitHeight / Vision.PatchSize, fitWidth / Vision.PatchSize, Vision.MergeSize);
-            var time = pictures / Vision.TemporalPatchSize;
+            var (width, height) = Fit(one, sized);
+            var slice = PatchSlice.Of(height / Vision.PatchSize, width / Vision.PatchSize, Vision.MergeSize);
+            var time = pictures(one) / Vision.TemporalPatchSize;
             items.Add(new(checked(time * slice.Tokens), time, slice.Rows / Vision.MergeSize, slice.Columns / Vision.MergeSize));
             units.AddRange(Enumerable.Repeat(slice, time));
         }
@@ -120,22 +122,29 @@ public abstract class Qwen2VlModel : VisionLanguageModel
 
     /// <summary>The pixels of pictures and videos.</summary>
     /// <param name="layout">What <see cref="Layout"/> gave for them.</param>
-    /// <param name="pictures">All pictures that the patches go through, in order.</param>
-    protected VisualInput Fill(VisualLayout layout, IReadOnlyList<Picture> pictures)
+    /// <param name="pictures">All pictures that the patches go through, in order; those of a step that are the same object are worked on once.</param>
+    /// <param name="shape">What is done to each before the processor has it; sizes that can't be are no longer expected.</param>
+    protected VisualInput Fill(VisualLayout layout, IReadOnlyList<Picture> pictures, Func<Picture, Picture> shape)
     {
         var pixels = Tensor.Allocate(PixelShape(layout), zeroed: false);
         try
         {
-            var (time, length, starts) = (Vision.TemporalPatchSize, Vision.PatchLength, new int[layout.Units.Count + 1]);
+            var (time, starts) = (Vision.TemporalPatchSize, new int[layout.Units.Count + 1]);
             for (var i = 0; i < layout.Units.Count; i++)
             {
                 starts[i + 1] = starts[i] + layout.Units[i].PixelRows;
             }
 
+            // Step by step on each thread: all pictures resized at once would take as much memory again.
             Parallel.For(0, layout.Units.Count, i =>
             {
-                var slice = (PatchSlice)layout.Units[i];
-                Picture[] step = [.. pictures.Skip(i * time).Take(time)];
+                var (slice, step) = ((PatchSlice)layout.Units[i], new Picture[time]);
+                for (var t = 0; t < time; t++)
+                {
+                    var picture = pictures[(i * time) + t];
+                    step[t] = t > 0 && picture == pictures[(i * time) + t - 1] ? step[t - 1] : shape(picture);
+                }
+
                 Processor.Process(step, slice.Columns * Vision.PatchSize, slice.Rows * Vision.PatchSize, pixels.Rows(starts[i], slice.PixelRows).AsSpan());
             });
             return new(pixels, layout);
@@ -150,17 +159,17 @@ public abstract class Qwen2VlModel : VisionLanguageModel
     /// <summary>Pictures to which the last one is added again until they are a whole number of steps of time.</summary>
     protected int WholeSteps(int pictures) => (pictures + Vision.TemporalPatchSize - 1) / Vision.TemporalPatchSize * Vision.TemporalPatchSize;
 
-    /// <summary>A size, with an error that names what can't be looked at.</summary>
-    /// <exception cref="DescribeException">The size can't be.</exception>
-    private protected static T Sized<T>(Func<T> size)
+    private (int Width, int Height) Fit(VisualShape media, Func<VisualShape, (int Width, int Height)> sized)
     {
+        var (own, prepared) = ((media.Width, media.Height), (media.Width, media.Height));
         try
         {
-            return size();
+            prepared = sized(media);
+            return Processor.OutputSize(prepared.Width, prepared.Height);
         }
         catch (ArgumentException error)
         {
-            throw new DescribeException(error.Message);
+            throw new DescribeException(prepared == own ? error.Message : $"a picture of {own.Width}x{own.Height} pixels can't be looked at: brought under the limit of pixels it is {error.Message}");
         }
     }
 }

@@ -15,11 +15,13 @@ internal sealed record Qwen2VlParts(Qwen2VisionConfig Vision, LlamaConfig Text, 
     /// <param name="directory">The model directory.</param>
     /// <param name="vision">The tower's section.</param>
     /// <param name="text">The decoder's section.</param>
+    /// <param name="outer">The section around that one, or the same: whether the head is tied may be said there.</param>
     /// <exception cref="CheckpointException">Values that can't be or don't fit each other.</exception>
     /// <exception cref="MediaException"><c>preprocessor_config.json</c> can't be read.</exception>
-    public static Qwen2VlParts Read(string directory, ConfigReader vision, ConfigReader text)
+    public static Qwen2VlParts Read(string directory, ConfigReader vision, ConfigReader text, ConfigReader outer)
     {
         var (tower, decoder) = (Qwen2VisionConfig.Read(vision), Qwen2Config.Read(text));
+        decoder = decoder with { TiedHead = (text.Has("tie_word_embeddings") ? text : outer).Bool("tie_word_embeddings", false) };
         if (tower.OutputSize != decoder.HiddenSize)
         {
             throw vision.Unusable("hidden_size", $"the decoder's hidden_size, {decoder.HiddenSize}");
@@ -44,7 +46,7 @@ internal sealed record Qwen2VlParts(Qwen2VisionConfig Vision, LlamaConfig Text, 
     /// <summary>The innermost section of this name: published files nest a whole configuration inside a section of another.</summary>
     /// <param name="config">Where it is looked for.</param>
     /// <param name="key">The section's name.</param>
-    /// <param name="sign">A key that only the section meant has.</param>
+    /// <param name="sign">A key that the section meant has; without it the last one is meant.</param>
     public static ConfigReader Innermost(ConfigReader config, string key, string sign)
     {
         var section = config.Section(key);

@@ -57,22 +57,24 @@ public sealed class Tarsier2 : Qwen2VlModel
             throw config.Unusable("projection_head", "null: the merger of Qwen2-VL's tower is the only connector of published checkpoints");
         }
 
-        var text = Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads");
-        var parts = Qwen2VlParts.Read(checkpoint.Directory, Qwen2VlParts.Innermost(config, "vision_config", "embed_dim"), text);
-        if (text.Int("spatial_merge_size", parts.Vision.MergeSize) != parts.Vision.MergeSize)
+        var (outer, text) = (config.Section("text_config"), Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads"));
+        var parts = Qwen2VlParts.Read(checkpoint.Directory, Qwen2VlParts.Innermost(config, "vision_config", "embed_dim"), text, outer);
+        var merging = text.Has("spatial_merge_size") ? text : outer;
+        if (merging.Int("spatial_merge_size", parts.Vision.MergeSize) != parts.Vision.MergeSize)
         {
-            throw text.Unusable("spatial_merge_size", $"vision_config's, {parts.Vision.MergeSize}");
+            throw merging.Unusable("spatial_merge_size", $"vision_config's, {parts.Vision.MergeSize}");
         }
 
-        var last = parts.Text.VocabularySize - 1;
         const int Published = 151655;
-        var positioned = text.Int("image_token_id", Published <= last ? Published : null, 0, last);
-        if (config.Int("image_token_index", positioned, 0, last) != positioned)
+        var last = parts.Text.VocabularySize - 1;
+        var imageTokenId = (text.Has("image_token_id") ? text : outer).Int("image_token_id", Published <= last ? Published : null, 0, last);
+        var settings = Tarsier2Settings.Load(checkpoint.Directory);
+        if (config.Int("image_token_index", imageTokenId) != imageTokenId)
         {
-            throw config.Unusable("image_token_index", $"text_config's image_token_id, {positioned}: by the one pictures are put in, by the other their positions are found");
+            settings = settings with { Notes = [.. settings.Notes, $"{config.Path}: image_token_index is {config.Int("image_token_index")}, but text_config's image_token_id, {imageTokenId}, is what pictures have"] };
         }
 
-        return new Tarsier2(checkpoint, weights, parts, Tarsier2Settings.Load(checkpoint.Directory), positioned);
+        return new Tarsier2(checkpoint, weights, parts, settings, imageTokenId);
     }
 
     /// <summary>One step of time for each frame: 16 x 36 x 64 patches and 16 x 576 tokens for 16 frames of 1280x720.</summary>
@@ -80,6 +82,9 @@ public sealed class Tarsier2 : Qwen2VlModel
 
     /// <inheritdoc/>
     public override VisualInput Prepare(IReadOnlyList<VisualMedia> media) => Prepare(media, Configuration.Shaping);
+
+    /// <inheritdoc/>
+    public override string DescribePrompt(bool video) => Configuration.Prompt ?? base.DescribePrompt(video);
 
     /// <summary>As <see cref="Plan(IReadOnlyList{VisualShape})"/>, with settings of the sample's own.</summary>
     public VisualLayout Plan(IReadOnlyList<VisualShape> media, PictureShaping settings)
@@ -91,11 +96,7 @@ public sealed class Tarsier2 : Qwen2VlModel
         }
 
         var shaping = Shaping(media, settings);
-        var layout = Layout(media.Select(one =>
-        {
-            var (width, height) = Sized(() => shaping.SizeOf(one.Width, one.Height));
-            return (Pictures(one.Frames, one.IsVideo), width, height);
-        }));
+        var layout = Layout(media, one => Pictures(one.Frames, one.IsVideo), one => shaping.SizeOf(one.Width, one.Height));
         return layout.Tokens <= Configuration.MostTokens ? layout
             : throw new DescribeException($"{frames} frames take {layout.Tokens} tokens, more than the {Configuration.MostTokens} that this model takes (max_seq_len); use fewer --frames or a smaller max_pixels in tarser2_default_config.yaml");
     }
@@ -105,7 +106,8 @@ public sealed class Tarsier2 : Qwen2VlModel
     {
         VisualShape[] shapes = [.. media.Select(one => one.Shape)];
         var (layout, shaping) = (Plan(shapes, settings), Shaping(shapes, settings));
-        return Fill(layout, [.. media.SelectMany(one => Arrange(one, shaping))]);
+        RequireSizes(media.SelectMany(one => one.Frames), shaping);
+        return Fill(layout, [.. media.SelectMany(Arrange)], picture => shaping.Apply(picture.ToRgb()));
     }
 
     /// <summary>Settings under the budget of all pictures together.</summary>
@@ -122,19 +124,29 @@ public sealed class Tarsier2 : Qwen2VlModel
     /// <summary>Pictures that the patches go through.</summary>
     private int Pictures(int frames, bool isVideo) => WholeSteps(isVideo ? Repeats * Frames(frames, true) : frames);
 
-    private List<Picture> Arrange(VisualMedia media, PictureShaping shaping)
+    /// <summary>Pictures of a folder may be of several sizes, of which the layout knows the first.</summary>
+    private static void RequireSizes(IEnumerable<Picture> frames, PictureShaping shaping)
     {
-        var frames = media.Frames.Select(frame => frame.ToRgb()).ToList();
-        while (frames.Count < Frames(media.Frames.Count, media.IsVideo))
+        try
         {
-            frames.Add(new Picture(frames[^1].Width, frames[^1].Height, 3));
+            foreach (var frame in frames)
+            {
+                shaping.SizeOf(frame.Width, frame.Height);
+            }
         }
+        catch (ArgumentException error)
+        {
+            throw new DescribeException(error.Message);
+        }
+    }
 
-        // Frames may be of several sizes: what can't be is found before threads work on it.
-        frames.ForEach(frame => Sized(() => shaping.SizeOf(frame.Width, frame.Height)));
-        var shaped = frames.AsParallel().AsOrdered().Select(shaping.Apply).ToList();
-        var pictures = shaped.SelectMany(frame => Enumerable.Repeat(frame, media.IsVideo ? Repeats : 1)).ToList();
-        pictures.AddRange(Enumerable.Repeat(pictures[^1], Pictures(media.Frames.Count, media.IsVideo) - pictures.Count));
-        return pictures;
+    /// <summary>The pictures of a still or video as the patches go through them.</summary>
+    private IEnumerable<Picture> Arrange(VisualMedia media)
+    {
+        var last = media.Frames[^1];
+        var black = new Picture(last.Width, last.Height, 3);
+        var frames = media.Frames.Concat(Enumerable.Repeat(black, Frames(media.Frames.Count, media.IsVideo) - media.Frames.Count));
+        var pictures = frames.SelectMany(frame => Enumerable.Repeat(frame, media.IsVideo ? Repeats : 1)).ToList();
+        return pictures.Concat(Enumerable.Repeat(pictures[^1], Pictures(media.Frames.Count, media.IsVideo) - pictures.Count));
     }
 }

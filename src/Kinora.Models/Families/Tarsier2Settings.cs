@@ -82,7 +82,7 @@ public sealed record Tarsier2Settings
             Pad = yaml.Bool("do_image_padding", Shaping.Pad),
             Stretch = yaml.Bool("do_image_resize", Shaping.Stretch),
             MostPixels = yaml.Int("max_pixels", (int)Shaping.MostPixels, 1, 1 << 28),
-            LeastPixels = yaml.Int("min_pixels", (int)Shaping.LeastPixels, 0, 1 << 28),
+            LeastPixels = yaml.Int("min_pixels", (int)Shaping.LeastPixels, 0, 1 << 24),
         };
         var settings = this with
         {

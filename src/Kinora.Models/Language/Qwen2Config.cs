@@ -38,7 +38,7 @@ public static class Qwen2Config
             AttentionBias = true,
             OutputBias = false,
             MlpBias = false,
-            TiedHead = config.Bool("tie_word_embeddings", false),
+            TiedHead = false, // may be said elsewhere
         };
         result.Require(config);
         return result with { RopeSections = Sections(config, result.HeadSize) };
@@ -47,7 +47,7 @@ public static class Qwen2Config
     /// <summary>The sections are what counts, whatever type stands beside them: the original's own class writes "default" there.</summary>
     private static int[] Sections(ConfigReader config, int headSize)
     {
-        var key = config.Has("rope_scaling") ? "rope_scaling" : "rope_parameters";
+        var key = config.Has("rope_parameters") && !config.Has("rope_scaling") ? "rope_parameters" : "rope_scaling";
         foreach (var type in new[] { $"{key}.type", $"{key}.rope_type" })
         {
             if (config.String(type, "default") is not ("default" or "mrope"))

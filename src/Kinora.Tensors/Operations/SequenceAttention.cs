@@ -28,9 +28,10 @@ internal unsafe struct SequenceAttention : IParallelWork
 
     /// <summary>Computes the attention.</summary>
     /// <param name="pool">The threads to use.</param>
-    /// <param name="arguments">What to compute, keys and values in F32.</param>
+    /// <param name="arguments">What to compute, keys and values in F32; Queries and KeyCount are taken from Starts, if there are any.</param>
     public static void Run(WorkerPool pool, AttentionArguments arguments)
     {
+        arguments.FindLongest();
         var rows = RowsPerChunk(arguments);
         var work = new SequenceAttention { arguments = arguments, rowsPerChunk = rows, parts = ((arguments.Queries * arguments.Group) + rows - 1) / rows };
         pool.Run(arguments.Sequences * arguments.KeyValueHeads * work.parts, ref work);

@@ -39,7 +39,7 @@ public sealed class PairMaker(VisionLanguageModel model, IDescriptionScorer scor
             throw new SampleException(sample.Source, $"it has {sample.Media.Count} pictures or videos and {sample.Turns.Count} answers; expected one video, or frames, and one text about it");
         }
 
-        var clip = await ClipReading.ReadAsync(media, entry, settings.Frames ?? model.DefaultFrames, cancellation).ConfigureAwait(false);
+        var clip = await ClipReading.ReadAsync(media, entry, settings.Frames ?? model.DefaultFrames, model.DefaultRule, cancellation).ConfigureAwait(false);
         if (clip.Frames.Count < 2)
         {
             throw new SampleException(sample.Source, "its clip has one frame only, which can't be spoiled; expected at least two");

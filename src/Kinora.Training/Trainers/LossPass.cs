@@ -16,7 +16,7 @@ public sealed class LossPass(VisionLanguageModel model, TensorOperations operati
         var visual = pictures.Connect(model, operations);
         var repeated = visual is null || copies == 1 ? visual : operations.Concatenate(0, [.. Enumerable.Repeat(visual, copies)]);
         var x = model.Merge(operations, batch.Ids, repeated);
-        x = model.Decoder.Forward(operations, x, batch.Divide(operations));
+        x = model.Decoder.Forward(operations, x, model.Decoder.Arrange(operations, batch.Divide(operations), batch.Places(model, pictures.Layout, copies)));
         return model.Decoder.Normalise(operations, operations.Embed(batch.BranchRows, x));
     }
 

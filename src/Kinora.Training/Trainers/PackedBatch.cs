@@ -1,3 +1,5 @@
+using Kinora.Models.Families;
+using Kinora.Models.Inputs;
 using Kinora.Tensors;
 using Kinora.Training.Data;
 
@@ -74,6 +76,59 @@ public sealed class PackedBatch
 
     /// <summary>How the rows divide; lives in the workspace until the innermost frame ends.</summary>
     public Sequences Divide(TensorOperations operations) => operations.Divide(prefixes, counts, branches);
+
+    /// <summary>What the decoder has to know of the rows beside their values: positions along several axes begin anew with each sequence, and each branch goes on from its prefix.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="pictures">The pictures of all sequences in order.</param>
+    /// <param name="copies">How often they stand in the batch, one whole row of them after the other.</param>
+    /// <returns>Null for most models: the rows count on.</returns>
+    public SequencePlaces? Places(VisionLanguageModel model, VisualLayout pictures, int copies = 1)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(pictures);
+        var places = model.PlacesOf(Ids, pictures, 0);
+        if (places?.Positions is null)
+        {
+            return places;
+        }
+
+        var items = new Queue<VisualItem>(Enumerable.Repeat(pictures.Items, copies).SelectMany(all => all));
+        int[][] axes = [.. places.Positions.Axes.Select(axis => new int[axis.Length])];
+        var (row, branch) = (0, 0);
+        for (var sequence = 0; sequence < prefixes.Length; sequence++)
+        {
+            var next = Fill(prefixes[sequence], 0);
+            for (var end = branch + counts[sequence]; branch < end; branch++)
+            {
+                Fill(branches[branch], next);
+            }
+        }
+
+        return places with { Positions = new(axes) };
+
+        int Fill(int count, int first)
+        {
+            var ids = Ids.AsSpan(row, count);
+            var (own, tokens) = (new List<VisualItem>(), model.Placeholders(ids));
+            while (tokens > 0)
+            {
+                own.Add(items.Dequeue());
+                tokens -= own[^1].Tokens;
+            }
+
+            var positions = model.PlacesOf(ids, new VisualLayout(own, []), first)?.Positions;
+            for (var axis = 0; axis < axes.Length; axis++)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    axes[axis][row + i] = positions?.Axes[axis][i] ?? first + i;
+                }
+            }
+
+            row += count;
+            return positions?.Next ?? first + count;
+        }
+    }
 
     private sealed class Packing
     {

@@ -13,7 +13,7 @@ public sealed class UsageTests
     [InlineData("describe CLIP --frames 99999999999", "--frames", "'99999999999'")]
     [InlineData("describe CLIP --frames 3 --frames 4", "--frames", "2 were provided")]
     [InlineData("describe CLIP --frames", "--frames", "missing")]
-    [InlineData("describe CLIP --frames-by nonsense", "--frames-by", "'nonsense'", "uniform, segments, pllava, every:SECONDS or at:T,T,...")]
+    [InlineData("describe CLIP --frames-by nonsense", "--frames-by", "'nonsense'", "uniform, distinct, middles, segments, pllava, every:SECONDS or at:T,T,...")]
     [InlineData("describe CLIP --frames-by every:0", "'every:0'", "positive")]
     [InlineData("describe CLIP --frames-by every:", "'every:'")]
     [InlineData("describe CLIP --frames-by at:1,x", "'x'", "seconds")]

@@ -6,6 +6,8 @@ public sealed class FrameRuleTests
     [Theory]
     [InlineData("uniform", "uniform")]
     [InlineData(" Segments ", "segments")]
+    [InlineData("distinct", "distinct")]
+    [InlineData("Middles", "middles")]
     [InlineData("every:0.5", "every:0.5")]
     [InlineData("EVERY: 2", "every:2")]
     [InlineData("at:0,1.25, 3", "at:0,1.25,3")]
@@ -34,7 +36,7 @@ public sealed class FrameRuleTests
     {
         var error = Assert.Throws<FormatException>(() => FrameRule.Parse(text));
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
-        Assert.Contains("uniform, segments, pllava, every:SECONDS or at:T,T,...", error.Message, StringComparison.Ordinal);
+        Assert.Contains("uniform, distinct, middles, segments, pllava, every:SECONDS or at:T,T,...", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(error.Message, char.IsControl);
     }
 

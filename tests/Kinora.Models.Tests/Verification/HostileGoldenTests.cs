@@ -17,13 +17,18 @@ public class HostileGoldenTests
     private const int Mutants = 1500;
 
     [Theory]
-    [InlineData("config.json")]
-    [InlineData("preprocessor_config.json")]
-    [InlineData("generation_config.json")]
+    [InlineData("tarsier-34b", "config.json")]
+    [InlineData("tarsier-34b", "preprocessor_config.json")]
+    [InlineData("tarsier-34b", "generation_config.json")]
+    [InlineData("tarsier2", "config.json")]
+    [InlineData("tarsier2", "preprocessor_config.json")]
+    [InlineData("tarsier2", "processor_config.json")]
+    [InlineData("tarsier2", "chat_template.json")]
+    [InlineData("qwen2vl", "config.json")]
     [Trait(Fuzz.Trait, "settings")]
-    public void A_damaged_setting_loads_or_is_refused(string file)
+    public void A_damaged_setting_loads_or_is_refused(string directory, string file)
     {
-        using var copy = new GoldenCopy("tarsier-34b");
+        using var copy = new GoldenCopy(directory);
         var checkpoint = Path.Combine(copy.Path, "checkpoint");
         var path = Path.Combine(checkpoint, file);
         if (!File.Exists(path))
@@ -32,10 +37,53 @@ public class HostileGoldenTests
         }
 
         var sound = File.ReadAllText(path);
-        Fuzz.Run(file, Mutants, random =>
+        Fuzz.Run(file, directory == "tarsier-34b" ? Mutants : Mutants / 3, random =>
         {
             File.WriteAllBytes(path, Fuzz.Damage(sound, random));
             using var model = ModelLoader.Load(checkpoint, (WeightFormat)random.Next(5));
+        }, IsTyped);
+    }
+
+    [Fact]
+    [Trait(Fuzz.Trait, "yaml")]
+    public void Damaged_yaml_is_read_or_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        const string Sound = """
+            max_n_frames: 256
+            n_frames: [16, 8] # as published
+            video_sampling_strategy:
+              video_sampler_version: 'v1'
+              force_frames_n_divisible: 1
+            prompt: "a \u00e9"
+            other: |
+              block
+              text
+            """;
+        Fuzz.Run("yaml", Mutants, random => Tarsier2Settings.Load(Path.GetDirectoryName(directory.Write("tarser2_default_config.yaml", Mutation.Of(System.Text.Encoding.UTF8.GetBytes(Sound), random)))!), IsTyped);
+    }
+
+    [Fact]
+    [Trait(Fuzz.Trait, "golden.json with parts")]
+    public void A_damaged_manifest_with_parts_and_lists_gives_a_report_or_is_refused()
+    {
+        using var copy = new GoldenCopy("tarsier2");
+        var path = Path.Combine(copy.Path, "golden.json");
+        copy.Edit(manifest =>
+        {
+            foreach (var list in new[] { "smart_resize_cases", "frame_choice_cases", "tokenizer_cases", "picture_cases" })
+            {
+                manifest[list] = new JsonArray([.. manifest[list]!.AsArray().Take(3).Select(entry => entry!.DeepClone())]);
+            }
+
+            manifest["cases"] = new JsonArray([.. manifest["cases"]!.AsArray().Where(golden => (string?)golden!["name"] is "shrink").Select(golden => golden!.DeepClone())]);
+        });
+        var sound = File.ReadAllText(path);
+        Fuzz.Run("golden.json with parts", Mutants / 15, random =>
+        {
+            File.WriteAllBytes(path, Fuzz.Damage(sound, random));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            Verifier.RunAsync(copy.Path, cancellation: limit.Token).GetAwaiter().GetResult();
         }, IsTyped);
     }
 

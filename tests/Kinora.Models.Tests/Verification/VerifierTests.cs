@@ -15,6 +15,8 @@ public class VerifierTests
     [InlineData("llava-15", 2, 34)]
     [InlineData("sharegpt4video-8b", 9, 200)]
     [InlineData("sharecaptioner", 10, 199)]
+    [InlineData("tarsier2", 12, 197)]
+    [InlineData("qwen2vl", 8, 125)]
     public async Task Golden_directories_pass_with_everything_compared(string name, int cases, int stored)
     {
         var report = await Verifier.RunAsync(Fixture.At(name), cancellation: TestContext.Current.CancellationToken);
@@ -54,6 +56,65 @@ public class VerifierTests
         using var copy = new GoldenCopy("tarsier-7b");
         copy.Change($"expected-{name}.safetensors", tensor, (floats, _) => floats[Array.IndexOf(floats, floats.MaxBy(Math.Abs))] *= 1.01f);
         await FailsAsync(copy, name, tensor);
+    }
+
+    [Theory]
+    [InlineData("tarsier2", "pixel_values", "enlarge")]
+    [InlineData("tarsier2", "capped_frame_0", "shrink")]
+    [InlineData("tarsier2", "vision_rotary_angles", "image")]
+    [InlineData("tarsier2", "patch_embed_output", "image")]
+    [InlineData("tarsier2", "vision_block_0_output", "image")]
+    [InlineData("tarsier2", "step_logits", "prefix")]
+    [InlineData("tarsier2", "beam_score", "beam")]
+    [InlineData("qwen2vl", "pixel_values_videos", "video")]
+    [InlineData("qwen2vl", "vision_output_images", "image-and-video")]
+    [InlineData("qwen2vl", "connector_output_videos", "image-and-video")]
+    [InlineData("qwen2vl", "logits", "text")]
+    public async Task One_value_of_pictures_of_any_size_off_by_one_percent_fails(string directory, string tensor, string name)
+    {
+        using var copy = new GoldenCopy(directory);
+        copy.Change($"expected-{name}.safetensors", tensor, (floats, _) => floats[Array.IndexOf(floats, floats.MaxBy(Math.Abs))] *= 1.01f);
+        var golden = (await Verifier.RunAsync(copy.Path)).Cases.Single(golden => golden.Name == name);
+
+        // Parts that are stored apart are compared joined.
+        var joined = tensor.Replace("_videos", "", StringComparison.Ordinal).Replace("_images", "", StringComparison.Ordinal);
+        Assert.Contains(golden.Comparisons, comparison => comparison.Tensor == joined && !comparison.Passed);
+    }
+
+    [Theory]
+    [InlineData("tarsier2", "image_grid_thw", "mixed")]
+    [InlineData("tarsier2", "cu_seqlens", "mixed")]
+    [InlineData("tarsier2", "position_ids", "prefix")]
+    [InlineData("tarsier2", "position_ids", "text")]
+    [InlineData("tarsier2", "rope_deltas", "two-turn")]
+    [InlineData("tarsier2", "generated_ids", "beam")]
+    [InlineData("qwen2vl", "video_grid_thw", "image-and-video")]
+    [InlineData("qwen2vl", "cu_seqlens_videos", "image-and-video")]
+    [InlineData("qwen2vl", "input_ids", "two-images")]
+    public async Task One_number_of_a_layout_changed_fails(string directory, string tensor, string name)
+    {
+        using var copy = new GoldenCopy(directory);
+        copy.Change($"expected-{name}.safetensors", tensor, (_, ids) => ids[^1]++);
+        var golden = (await Verifier.RunAsync(copy.Path)).Cases.Single(golden => golden.Name == name);
+        Assert.Contains(golden.Comparisons, comparison => comparison.Tensor == tensor && !comparison.Passed);
+    }
+
+    [Theory]
+    [InlineData("picture_cases", "size", "pictures")]
+    [InlineData("smart_resize_cases", "result", "smart resize")]
+    [InlineData("frame_choice_cases", "indices", "frame choice")]
+    [InlineData("tokenizer_cases", "ids", "tokenizer")]
+    public async Task One_number_of_a_list_changed_fails(string list, string key, string name)
+    {
+        using var copy = new GoldenCopy("tarsier2");
+        copy.Edit(manifest =>
+        {
+            manifest["cases"] = new JsonArray();
+            var numbers = manifest[list]![2]![key]!.AsArray();
+            numbers[^1] = (int)numbers[^1]! + 1;
+        });
+        var report = await Verifier.RunAsync(copy.Path);
+        Assert.Equal([name], report.Cases.Where(golden => !golden.Passed).Select(golden => golden.Name));
     }
 
     [Fact]

@@ -48,6 +48,10 @@ internal static class GradientCases
         yield return new("placed rows", [[outputs, width], x], (o, t) => o.Place(plan, t[0], t[1]));
         yield return new("prepended row", [[groups * rows, width], [width]], (o, t) => o.Prepend(t[0], t[1], groups));
         yield return new("first rows dropped", [[groups * (rows + 1), width]], (o, t) => o.DropFirst(t[0], groups));
+        var (first, count) = (random.Next(width), 1);
+        count = random.Next(1, width - first + 1);
+        yield return new("columns", [x], (o, t) => o.Columns(t[0], first, count));
+        yield return new("columns side by side", [[rows, 3 * width]], (o, t) => o.Add(o.Columns(t[0], 2 * width, width), o.Combine(o.Columns(t[0], 0, width), Arithmetic.Subtract, o.Scale(o.Columns(t[0], 0, width), 3f))));
         yield return new("patches", [[groups, 2, 5, 7]], (o, t) => o.Patches(t[0], 2));
         int[] cells = [random.Next(1, 6), random.Next(1, 6), random.Next(1, 6)];
         yield return new("adaptive pool", [[groups, 5, 4, 3]], (o, t) => o.AdaptivePool(t[0], cells[0], cells[1], cells[2]));

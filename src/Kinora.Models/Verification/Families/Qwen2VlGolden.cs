@@ -57,12 +57,13 @@ internal class Qwen2VlGolden(Qwen2VlModel model, MediaReader reader) : GoldenFam
     /// <inheritdoc/>
     public override void Join(CaseLedger ledger, VisualLayout layout)
     {
-        var (images, videos) = Media.Any(one => one.IsVideo) ? Media.All(one => one.IsVideo) ? ("", "") : ("_images", "_videos") : ("", "");
         if (!KindsAreStoredApart)
         {
             return;
         }
 
+        // The reference runs its tower once per kind; only then tensors are named after the kind.
+        var (images, videos) = Media.Any(one => one.IsVideo) && !Media.All(one => one.IsVideo) ? ("_images", "_videos") : ("", "");
         var patches = model.Vision.MergeSize * model.Vision.MergeSize;
         Join("pixel_values", "pixel_values", "pixel_values_videos", patches);
         foreach (var name in towerTensors)

@@ -147,6 +147,6 @@ internal sealed class Tarsier2Golden(Tarsier2 model, MediaReader reader) : Qwen2
 
         bool Flag(string key, bool absent) => own.TryGetProperty(key, out var value) ? value.ValueKind == JsonValueKind.True : absent;
 
-        long Number(string key, long absent) => own.TryGetProperty(key, out var value) && value.TryGetInt64(out var number) ? Math.Clamp(number, 0, 1 << 28) : absent;
+        long Number(string key, long absent) => own.TryGetProperty(key, out var value) && value.TryGetInt64(out var number) ? Math.Clamp(number, 0, 1 << 24) : absent;
     }
 }

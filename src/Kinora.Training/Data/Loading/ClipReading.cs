@@ -9,11 +9,12 @@ internal static class ClipReading
     /// <param name="media">Reads them.</param>
     /// <param name="entry">The video; no single picture.</param>
     /// <param name="frames">How many.</param>
+    /// <param name="rule">Which.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="MediaException">It can't be read.</exception>
-    public static Task<Clip> ReadAsync(MediaReader media, TrainingMedia entry, int frames, CancellationToken cancellation)
+    public static Task<Clip> ReadAsync(MediaReader media, TrainingMedia entry, int frames, FrameRule rule, CancellationToken cancellation)
     {
-        var request = new FrameRequest { Count = frames, Start = entry.Start, End = entry.End };
+        var request = new FrameRequest { Count = frames, Rule = rule, Start = entry.Start, End = entry.End };
         return entry.Kind == TrainingMediaKind.Frames
             ? media.ReadPicturesAsync(entry.Paths, request, null, cancellation)
             : media.ReadAsync(entry.Paths[0], request, null, cancellation);

@@ -86,5 +86,5 @@ internal sealed class SamplePreparer : IDisposable
     private async Task<VisualMedia> ReadAsync(TrainingMedia entry, CancellationToken cancellation)
         => entry.Kind == TrainingMediaKind.Picture
             ? new([await media.ReadPictureAsync(entry.Paths[0], cancellation).ConfigureAwait(false)], IsVideo: false)
-            : VisualMedia.Of(await ClipReading.ReadAsync(media, entry, frames, cancellation).ConfigureAwait(false));
+            : VisualMedia.Of(await ClipReading.ReadAsync(media, entry, frames, encoder.Model.DefaultRule, cancellation).ConfigureAwait(false));
 }
