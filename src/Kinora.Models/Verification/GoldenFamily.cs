@@ -17,7 +17,7 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
     public static GoldenFamily Of(VisionLanguageModel model, MediaReader reader) => model switch
     {
         Pllava => new PllavaGolden(model, reader),
-        _ => new(model, reader),
+        _ => new GoldenFamily(model, reader), // named: the type of a bare one would be that of the arms above
     };
 
     /// <summary>Sets what a case has of its own that isn't pictures or text, such as the strength of adapters; undone at the end.</summary>
