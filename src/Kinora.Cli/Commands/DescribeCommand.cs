@@ -75,7 +75,7 @@ internal static class DescribeCommand
         }
 
         var card = ModelCard.Find(directory);
-        using var planner = new RunPlanner(directory) { ClipsAtOnce = Math.Min(2, inputs.Length), Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams) };
+        using var planner = new RunPlanner(directory) { ClipsAtOnce = Math.Min(2, inputs.Length), SettingsFrom = LoraOption.SettingsOf(parsed.GetValue(Lora)), Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams) };
         request = planner.Outline(parsed.GetValue(Weights)).Complete(request);
 
         await using var ahead = new DecodeAhead(new MediaReader(), inputs, request, cancellation);

@@ -108,7 +108,7 @@ internal sealed class CaseRunner(VisionLanguageModel model, GoldenFamily family,
     {
         using var cache = new KeyValueCache(model.Decoder.Config, sequence.Shape.Rows);
         var hidden = model.Decoder.Forward(operations, sequence, cache, places);
-        var rows = Math.Clamp(Math.Max(RowsOf("logits"), RowsOf("logits_tail")), 1, hidden.Shape.Rows);
+        var rows = Math.Min(hidden.Shape.Rows, Math.Max(1, Math.Max(RowsOf("logits"), RowsOf("logits_tail"))));
         model.Decoder.Logits(operations, hidden.Rows(hidden.Shape.Rows - rows, rows));
 
         int RowsOf(string name) => ledger.Has(name) ? (int)Math.Min(int.MaxValue, ledger.CountOf(name) / model.Decoder.Config.VocabularySize) : 0;

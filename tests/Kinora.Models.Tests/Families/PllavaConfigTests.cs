@@ -81,6 +81,21 @@ public sealed class PllavaConfigTests : IDisposable
     }
 
     [Fact]
+    public void An_adapters_own_settings_make_a_LLaVA_NeXT_checkpoint_one_of_PLLaVAs()
+    {
+        using var adapter = new TemporaryDirectory();
+        File.Copy(directory.File("config.json"), adapter.File("config.json"));
+        Change("config.json", "model_type", "\"llava_next\"");
+        Change("config.json", "pooling_shape", null);
+        Assert.Contains("llava_next", Assert.Throws<CheckpointException>(() => Load()).Message, StringComparison.Ordinal);
+        using var model = ModelLoader.Load(directory.Path, settings: adapter.Path);
+        Assert.Equal("pllava", model.Family);
+        Change("config.json", "model_type", "\"llava\"");
+        File.Delete(adapter.File("config.json"));
+        Assert.Contains("is missing", Assert.Throws<CheckpointException>(() => ModelLoader.Load(directory.Path, settings: adapter.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keys_of_the_weights_that_fit_nothing_are_listed()
     {
         Rewrite(name => name == Layer + ".lora_A.default.weight" ? Layer + ".lora_X.default.weight" : name);
