@@ -78,6 +78,7 @@ internal static class DescribeCommand
         using var planner = new RunPlanner(directory)
         {
             ClipsAtOnce = Math.Min(2, inputs.Length),
+            SettingsFrom = LoraOption.SettingsOf(parsed.GetValue(Lora)),
             Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams),
         };
         request = planner.Outline(parsed.GetValue(Weights)).Complete(request);

@@ -47,6 +47,10 @@ internal static class LoraOption
         }
     }
 
+    /// <summary>The adapter whose own config.json says how the model is to be read, as PLLaVA's trainer writes it; null: none has one.</summary>
+    public static string? SettingsOf(string[]? given)
+        => given?.Select(text => Parse(text).Directory).FirstOrDefault(directory => LoraAdapter.IsBare(directory) && File.Exists(Path.Combine(directory, "config.json")));
+
     /// <summary>The directory, and the weight behind the last colon. A directory whose own name ends like that is meant as it stands.</summary>
     internal static (string Directory, double Weight) Parse(string text)
     {

@@ -33,9 +33,9 @@ internal static class Models
     }
 
     /// <summary>Loads it, with progress when weights are converted.</summary>
-    public static VisionLanguageModel Load(string directory, WeightFormat format, CancellationToken cancellation)
+    public static VisionLanguageModel Load(string directory, WeightFormat format, CancellationToken cancellation, string? settings = null)
     {
-        var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"), cancellation);
+        var model = ModelLoader.Load(directory, format, bytes => ProgressLine.Show($"Loading {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}: {Report.Bytes(bytes)}"), settings, cancellation);
         ProgressLine.Clear();
         foreach (var note in model.Notes)
         {
@@ -57,7 +57,7 @@ internal static class Models
             Messages.Hint($"Note: {Report.Bytes(plan.MappedBytes)} of weights stay in their files and don't fit beside the {Report.Bytes(plan.PeakBytes)} of memory that the run takes, as {Report.Bytes(available)} can be had; they will be read from the disk again and again. --weights q8_0 or q4_0 takes less.");
         }
 
-        var model = Load(planner.Directory, weights, cancellation);
+        var model = Load(planner.Directory, weights, cancellation, planner.SettingsFrom);
         planner.Setup?.Invoke(model);
         return model;
     }

@@ -52,6 +52,9 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Whether its strength is stored with it. If not, the alpha that is given to <see cref="Attach"/> decides.</summary>
     public bool StoresAlpha => config is not null;
 
+    /// <summary>Whether a directory has the layout of PLLaVA's trainer.</summary>
+    public static bool IsBare(string directory) => !File.Exists(Path.Combine(directory, SettingsFile)) && File.Exists(Path.Combine(directory, PllavaFile));
+
     /// <summary>Reads an adapter directory.</summary>
     /// <exception cref="AdapterException">Missing or damaged files, a kind of adapter that isn't LoRA, or a whole model.</exception>
     public static LoraAdapter Load(string directory)
@@ -61,7 +64,7 @@ public sealed class LoraAdapter : IDisposable
             throw new AdapterException(directory, $"does not exist; expected an adapter's directory with {SettingsFile} and {PeftFile}, or with PLLaVA's {PllavaFile}");
         }
 
-        var bare = !File.Exists(Path.Combine(directory, SettingsFile)) && File.Exists(Path.Combine(directory, PllavaFile));
+        var bare = IsBare(directory);
         var config = bare ? null : AdapterConfig.Load(Path.Combine(directory, SettingsFile));
         var path = Path.Combine(directory, bare ? PllavaFile : PeftFile);
         try

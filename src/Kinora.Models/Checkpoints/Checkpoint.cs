@@ -49,11 +49,13 @@ public sealed class Checkpoint : ITensorSource, IDisposable
     /// <summary>Opens <c>config.json</c> and the weights: <c>model.safetensors</c>, an index with shards, the only safetensors file, or where there is none of those PyTorch's own files.</summary>
     /// <remarks>Nothing in the directory is executed: of PyTorch's files the tensors are found by a reader that can do nothing else, and other pickles are refused.</remarks>
     /// <exception cref="CheckpointException">No usable weights, or a damaged or hostile file.</exception>
-    public static Checkpoint Open(string directory)
+    /// <param name="directory">The model directory.</param>
+    /// <param name="settings">The directory whose <c>config.json</c> holds; null: the same.</param>
+    public static Checkpoint Open(string directory, string? settings = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var settings = Path.Combine(directory, "config.json");
-        var config = File.Exists(settings) ? ConfigReader.Load(settings) : null;
+        var path = Path.Combine(settings ?? directory, "config.json");
+        var config = File.Exists(path) ? ConfigReader.Load(path) : null;
         return new Checkpoint(directory, config, ShardIndex.OpenAll(directory));
     }
 

@@ -211,7 +211,10 @@ public sealed class Pllava : VisionLanguageModel
     /// <inheritdoc/>
     protected override void Check(ModelSettings settings)
     {
-        // Everything means something here.
+        if (settings.Frames is < 1 or > PllavaConfig.MostFrames)
+        {
+            throw new DescribeException($"a video can't be looked at with {settings.Frames} frames; give a number from 1 to {PllavaConfig.MostFrames}");
+        }
     }
 
     private PooledVideo Unit(int frames)

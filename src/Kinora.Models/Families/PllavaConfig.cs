@@ -13,6 +13,9 @@ internal sealed record PllavaConfig
 
     public required LlamaConfig Text { get; init; }
 
+    /// <summary>The most frames of a video: means over a film's would take longer than anybody waits.</summary>
+    public const int MostFrames = 1 << 12;
+
     /// <summary>Blocks of the tower that run.</summary>
     public required int Blocks { get; init; }
 
@@ -52,7 +55,6 @@ internal sealed record PllavaConfig
     /// <exception cref="MediaException">preprocessor_config.json can't be read.</exception>
     public static PllavaConfig Read(Checkpoint checkpoint)
     {
-        const int MostFrames = 1 << 14;
         var config = checkpoint.Config;
         var vision = config.Has("vision_config") ? ClipConfig.Read(config.Section("vision_config")) : new ClipConfig();
         if (config.String("text_config.model_type", "llama") is not "llama")

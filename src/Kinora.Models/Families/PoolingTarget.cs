@@ -12,7 +12,7 @@ public readonly record struct PoolingTarget(int Time, int Rows, int Columns)
     public const int MostCells = 1024;
 
     /// <summary>The most cells of a video, far beyond any decoder's context.</summary>
-    public const int MostTokens = 1 << 18;
+    public const int MostTokens = 1 << 16;
 
     /// <summary>Places that a video takes in the decoder's sequence.</summary>
     public int Tokens => Time * Rows * Columns;

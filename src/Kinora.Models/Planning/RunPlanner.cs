@@ -22,11 +22,14 @@ public sealed class RunPlanner : IDisposable
     /// <summary>Inputs whose decoded pictures are held at once: two where the next one is decoded while one is described.</summary>
     public int ClipsAtOnce { get; set; } = 1;
 
+    /// <summary>The directory whose config.json holds, which may be that of an adapter; null: the model's own.</summary>
+    public string? SettingsFrom { get; init; }
+
     /// <summary>Sets a model, or its outline, as the run wants it; null: it is as its files say.</summary>
     public Action<VisionLanguageModel>? Setup { get; init; }
 
     /// <summary>The model without its weights.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">As <see cref="ModelLoader.Load(string, WeightFormat, Action{long}, CancellationToken)"/>.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">As <see cref="ModelLoader.Load(string, WeightFormat, Action{long}, string, CancellationToken)"/>.</exception>
     public VisionLanguageModel Outline(WeightFormat weights)
     {
         if (outlines.TryGetValue(weights, out var known))
@@ -34,7 +37,7 @@ public sealed class RunPlanner : IDisposable
             return known;
         }
 
-        var outline = outlines[weights] = ModelLoader.Outline(Directory, weights);
+        var outline = outlines[weights] = ModelLoader.Outline(Directory, weights, settings: SettingsFrom);
         Setup?.Invoke(outline);
         return outline;
     }

@@ -21,7 +21,7 @@ internal class GoldenFamily(VisionLanguageModel model, MediaReader reader)
         Llava llava => new LlavaGolden(llava, reader),
         ShareCaptioner captioner => new ShareCaptionerGolden(captioner, reader),
         Pllava => new PllavaGolden(model, reader),
-        _ => new GoldenFamily(model, reader),
+        _ => new GoldenFamily(model, reader), // named: the type of a bare one would be that of the arms above
     };
 
     /// <summary>Whether stored ids of a prompt have one for each place of a picture.</summary>

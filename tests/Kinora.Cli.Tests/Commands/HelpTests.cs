@@ -4,18 +4,19 @@ namespace Kinora.Cli.Tests.Commands;
 public sealed class HelpTests
 {
     private static readonly string[] Generation = ["--max-tokens", "--temperature", "--top-k", "--top-p", "--repetition-penalty", "--beams", "--length-penalty", "--stop", "--seed"];
+    private static readonly string[] Settings = ["--lora-alpha", "--pooling", "--compat"];
     private static readonly string[] Frames = ["--frames", "--frames-by", "--start", "--end"];
 
     public static TheoryData<string, string[]> Commands => new()
     {
-        { "describe", ["--model", "--weights", "--prompt", "--format", "--json", "-o", "--show-frames", "--contact-sheet", .. Frames, .. Generation] },
-        { "chat", ["--model", "--weights", .. Frames, .. Generation] },
+        { "describe", ["--model", "--weights", .. Settings, "--prompt", "--format", "--json", "-o", "--show-frames", "--contact-sheet", .. Frames, .. Generation] },
+        { "chat", ["--model", "--weights", .. Settings, .. Frames, .. Generation] },
         { "frames", ["-o", "--contact-sheet", "--json", .. Frames] },
         { "tokenize", ["--model", "--typed", "--plain", "--decode", "--json"] },
         { "inspect", ["--weights", "--json"] },
         { "verify", ["--weights", "--json"] },
-        { "estimate", ["--model", "--weights", "--frames", "--max-tokens", "--json"] },
-        { "bench", ["--model", "--json"] },
+        { "estimate", ["--model", "--weights", .. Settings, "--frames", "--max-tokens", "--json"] },
+        { "bench", ["--model", .. Settings, "--json"] },
         { "doctor", ["--json"] },
         { "toybox", [] },
     };

@@ -34,6 +34,14 @@ internal sealed class AdapterFiles : IDisposable
         return this;
     }
 
+    /// <summary>Writes the file as PLLaVA's trainer does: by another name, without settings.</summary>
+    public AdapterFiles WriteBare()
+    {
+        File.Delete(ConfigFile);
+        SafetensorsWriter.Write(directory.File("model.safetensors"), tensors);
+        return this;
+    }
+
     public void Dispose()
     {
         tensors.ForEach(tensor => tensor.Tensor.Dispose());

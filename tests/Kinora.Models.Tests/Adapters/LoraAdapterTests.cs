@@ -131,6 +131,41 @@ public sealed class LoraAdapterTests : IDisposable
         Assert.Contains(part, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void PLLaVAs_layout_stores_no_alpha_and_its_projector_is_whole_whatever_that_is(double alpha)
+    {
+        var (adapted, replaced) = (Layer("language_model." + Query), Layer(Projector));
+        var (before, own) = (Merged(adapted), Merged(replaced));
+        using var files = new AdapterFiles();
+        var (a, b) = (files.Add($"language_model.base_model.model.{Query}.lora_A.default.weight", Rank, adapted.Weight.Shape.Last), files.Add($"language_model.base_model.model.{Query}.lora_B.default.weight", adapted.Weight.Shape.Rows, Rank));
+        var weight = files.Add($"{Projector}.weight", replaced.Weight.Shape.Rows, replaced.Weight.Shape.Last);
+        using var adapter = LoraAdapter.Load(files.WriteBare().Path);
+        Assert.False(adapter.StoresAlpha);
+        adapter.Attach(model, 1, alpha);
+        Close(Plus(before, alpha / Rank, a, b), Merged(adapted));
+        Close([.. weight.Select(value => (double)value)], Merged(replaced));
+        adapter.Detach();
+        Assert.Equal(before, Merged(adapted));
+        Assert.Equal(own, Merged(replaced));
+        Assert.Empty(adapted.Adapters);
+        adapter.Attach(model, 0.5);
+        Close(Plus(before, 0.5 * 4 / Rank, a, b), Merged(adapted));
+        Close(Mixed(own, weight, 0.5), Merged(replaced));
+    }
+
+    [Theory]
+    [InlineData("language_model.base_model.model.model.layers.0.self_attn.q_proj.base_layer.weight")]
+    [InlineData("language_model.model.embed_tokens.weight")]
+    public void A_whole_model_is_no_adapter(string name)
+    {
+        using var files = new AdapterFiles();
+        files.Add(name, 2, 2);
+        Assert.Contains("--model", Assert.Throws<AdapterException>(() => LoraAdapter.Load(files.WriteBare().Path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_adapter_without_tensors_is_refused()
     {

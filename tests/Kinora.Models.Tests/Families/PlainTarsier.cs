@@ -4,19 +4,19 @@ namespace Kinora.Models.Tests.Families;
 /// Tarsier v1 once more, from its specification alone: straight loops in double precision, no cache, no chunks, no kernels. The
 /// engine is compared with it on checkpoints of shapes that no golden directory has.
 /// </summary>
-internal sealed class PlainTarsier(PlainSizes sizes, IReadOnlyDictionary<string, double[]> weights)
+internal class PlainTarsier(PlainSizes sizes, IReadOnlyDictionary<string, double[]> weights)
 {
     /// <summary>What each stage gave, by the names of the engine's observer, rows joined.</summary>
     public Dictionary<string, double[]> Stages { get; } = [];
 
     /// <summary>Scores of the next token after each place of the sequence, [places][vocabulary].</summary>
     /// <param name="pictures">Pixels, each [3 * side * side].</param>
-    /// <param name="ids">Token ids with one placeholder per picture.</param>
+    /// <param name="ids">Token ids with one placeholder per picture, or per whatever <see cref="Connect"/> makes of them.</param>
     public double[][] Logits(IReadOnlyList<double[]> pictures, IReadOnlyList<int> ids)
     {
         var features = pictures.Select(Tower).ToArray();
         var projected = features.Select(Project).ToArray();
-        var connected = projected.Select(WithEnds).ToArray();
+        var connected = Connect(projected);
         Stages["vision_output"] = Join(features.SelectMany(rows => rows));
         Stages["projector_output"] = Join(projected.SelectMany(rows => rows));
         Stages["connector_output"] = Join(connected.SelectMany(rows => rows));
@@ -37,6 +37,10 @@ internal sealed class PlainTarsier(PlainSizes sizes, IReadOnlyDictionary<string,
         Stages["final_norm_output"] = Join(sequence);
         return Linear(sequence, sizes.Tied ? "language_model.model.embed_tokens" : "language_model.lm_head", false);
     }
+
+    /// <summary>What stands for each placeholder, [tokens][hidden].</summary>
+    /// <param name="projected">Of each picture, [patches][hidden].</param>
+    protected virtual double[][][] Connect(double[][][] projected) => [.. projected.Select(WithEnds)];
 
     /// <summary>The tower's hidden state number FeatureLayer, without the class token: [patches][hidden].</summary>
     private double[][] Tower(double[] pixels)

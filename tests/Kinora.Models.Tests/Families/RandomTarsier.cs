@@ -47,6 +47,9 @@ internal sealed class RandomTarsier : IDisposable
 
     public PlainTarsier Reference => new(Sizes, weights);
 
+    /// <summary>The stored values by name.</summary>
+    public IReadOnlyDictionary<string, double[]> Weights => weights;
+
     /// <summary>Pixels of pictures, each [3 * side * side], of the size that normalised pixels have.</summary>
     public float[][] Pictures(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 3 * Sizes.Image * Sizes.Image).Select(_ => (float)Normal()).ToArray())];
 

@@ -60,8 +60,8 @@ public sealed class Tarsier2Tests : IDisposable
     public void Without_a_file_the_published_settings_hold()
     {
         using var model = Load();
-        Assert.Equal((16, FrameRule.Distinct, 16384), (model.DefaultFrames, model.DefaultRule, model.Settings.MostTokens));
-        Assert.Equal(new PictureShaping(), model.Settings.Shaping);
+        Assert.Equal((16, FrameRule.Distinct, 16384), (model.DefaultFrames, model.DefaultRule, model.Configuration.MostTokens));
+        Assert.Equal(new PictureShaping(), model.Configuration.Shaping);
         Assert.Empty(model.Notes);
         Assert.Equal("Describe the video in detail.", model.DescribePrompt(video: true));
     }
@@ -93,8 +93,8 @@ public sealed class Tarsier2Tests : IDisposable
             """);
         using var model = Load();
         Assert.Equal((12, FrameRule.Middles), (model.DefaultFrames, model.DefaultRule));
-        Assert.Equal(new PictureShaping { Pad = true, LeastPixels = 500, MostPixels = 10_000 }, model.Settings.Shaping);
-        Assert.Equal(9000, model.Settings.MostTokens);
+        Assert.Equal(new PictureShaping { Pad = true, LeastPixels = 500, MostPixels = 10_000 }, model.Configuration.Shaping);
+        Assert.Equal(9000, model.Configuration.MostTokens);
         Assert.Equal("Tell me.", model.DescribePrompt(video: true));
         Assert.Equal(2, model.Notes.Count);
         Assert.Contains("n_frames names several", model.Notes[0], StringComparison.Ordinal);
@@ -174,7 +174,7 @@ public sealed class Tarsier2Tests : IDisposable
     {
         directory.Write("processor_config.json", """{"max_seq_len": 100, "temporal_patch_size": 5}""");
         using var model = Load();
-        Assert.Equal((100, 5, "<|image_pad|>"), (model.Settings.MostTokens, model.Settings.PictureCount, model.Settings.ImageToken));
+        Assert.Equal((100, 5, "<|image_pad|>"), (model.Configuration.MostTokens, model.Configuration.PictureCount, model.Configuration.ImageToken));
     }
 
     private Tarsier2 Load() => (Tarsier2)ModelLoader.Load(directory.Path);

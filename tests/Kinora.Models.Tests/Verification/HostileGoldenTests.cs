@@ -44,6 +44,40 @@ public class HostileGoldenTests
         }, IsTyped);
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("processor_config.json")]
+    [Trait(Fuzz.Trait, "settings")]
+    public void A_damaged_setting_of_PLLaVA_loads_or_is_refused(string file)
+    {
+        using var copy = new GoldenCopy("pllava-7b");
+        var checkpoint = Path.Combine(copy.Path, "checkpoint");
+        var path = Path.Combine(checkpoint, file);
+        var sound = File.ReadAllText(path);
+        Fuzz.Run($"PLLaVA's {file}", Mutants / 4, random =>
+        {
+            File.WriteAllBytes(path, Fuzz.Damage(sound, random));
+            using var model = ModelLoader.Load(checkpoint, (WeightFormat)random.Next(5));
+            model.Plan([new(3, 40, 30, IsVideo: true)]);
+        }, IsTyped);
+    }
+
+    [Fact]
+    [Trait(Fuzz.Trait, "golden.json")]
+    public void A_damaged_case_of_PLLaVA_gives_a_report_or_is_refused()
+    {
+        using var copy = new GoldenCopy("pllava-7b");
+        var path = Path.Combine(copy.Path, "golden.json");
+        copy.Edit(manifest => manifest["cases"] = new JsonArray(manifest["cases"]!.AsArray().Where(golden => (string?)golden!["name"] is "beam-upstream" or "two-videos").Select(golden => golden!.DeepClone()).ToArray()));
+        var sound = File.ReadAllText(path);
+        Fuzz.Run("PLLaVA's golden.json", Mutants / 30, random =>
+        {
+            File.WriteAllBytes(path, Fuzz.Damage(sound, random));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            Verifier.RunAsync(copy.Path, cancellation: limit.Token).GetAwaiter().GetResult();
+        }, IsTyped);
+    }
+
     [Fact]
     [Trait(Fuzz.Trait, "yaml")]
     public void Damaged_yaml_is_read_or_refused()
