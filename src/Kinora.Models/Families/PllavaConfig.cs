@@ -13,6 +13,8 @@ internal sealed record PllavaConfig
 
     public required LlamaConfig Text { get; init; }
 
+    private static readonly string[] ownKeys = ["pooling_shape", "pooling_method", "use_pooling", "frame_shape", "num_frames"];
+
     /// <summary>The most frames of a video: means over a film's would take longer than anybody waits.</summary>
     public const int MostFrames = 1 << 12;
 
@@ -46,7 +48,7 @@ internal sealed record PllavaConfig
     public static bool Matches(ConfigReader config) => config.String("model_type", "") switch
     {
         "pllava" => true,
-        "llava" => config.Strings("architectures").Any(name => name.StartsWith("Pllava", StringComparison.Ordinal)) || config.Has("pooling_shape") || config.Has("use_pooling"),
+        "llava" => config.Strings("architectures").Any(name => name.StartsWith("Pllava", StringComparison.Ordinal)) || ownKeys.Any(config.Has),
         _ => false,
     };
 

@@ -44,11 +44,21 @@ public sealed class PllavaTests
     }
 
     [Fact]
+    public void The_original_takes_letters_of_the_end_mark_off_a_description()
+    {
+        Assert.Equal("epow$ l$ showls", Text("corrected"));
+        Assert.Equal("epow$ l$ showl", Text("original"));
+
+        static string Text(string mode) => KinoraProcess.Run("describe", Clip, "--model", Model, "--max-tokens", "8", "--lora-alpha", "100", "--compat", mode).Expect(0).Out.Trim();
+    }
+
+    [Fact]
     public void Chat_answers_and_takes_other_frames()
     {
         var outcome = KinoraProcess.RunWith("What?\nWhy?\n/frames 3\nWhat?\n", null, "chat", Clip, "--model", Model, "--lora-alpha", "4", "--max-tokens", "4").Expect(0);
         Assert.Contains("16 frames from", outcome.Err, StringComparison.Ordinal);
         Assert.Contains("3 frames from", outcome.Err, StringComparison.Ordinal);
+        Assert.NotEmpty(KinoraProcess.RunWith("Hi there\n", null, "chat", "--model", Model, "--lora-alpha", "4", "--max-tokens", "4").Expect(0).Out.Trim());
     }
 
     [Fact]

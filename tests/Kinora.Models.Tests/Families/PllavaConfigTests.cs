@@ -227,6 +227,15 @@ public sealed class PllavaConfigTests : IDisposable
         Assert.Null(model.AnswerFilter);
         model.Apply(new() { Compatibility = Compatibility.Original });
         Assert.Equal(" two toy", model.AnswerFilter!(" two toys"));
+        foreach (var file in Directory.GetFiles(Fixture.At("tokenizers", "yi"), "*token*"))
+        {
+            File.Copy(file, directory.File(Path.GetFileName(file)), overwrite: true);
+        }
+
+        using var chatMl = Load();
+        Assert.Equal(["###", "USER"], chatMl.StopStrings);
+        chatMl.Apply(new() { Compatibility = Compatibility.Original });
+        Assert.Empty(chatMl.StopStrings);
     }
 
     [Fact]

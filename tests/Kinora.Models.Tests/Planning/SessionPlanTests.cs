@@ -12,7 +12,7 @@ namespace Kinora.Models.Tests.Planning;
 public sealed class SessionPlanTests
 {
     public static MatrixTheoryData<string, WeightFormat> Checkpoints => new(
-        [ToyboxModel.Directory, Fixture.At("tarsier-7b", "checkpoint"), Fixture.At("tarsier-34b", "checkpoint"), Fixture.At("tarsier-7b-bf16", "checkpoint")],
+        [ToyboxModel.Directory, Fixture.At("tarsier-7b", "checkpoint"), Fixture.At("tarsier-34b", "checkpoint"), Fixture.At("tarsier-7b-bf16", "checkpoint"), Fixture.At("pllava-7b", "checkpoint")],
         Enum.GetValues<WeightFormat>());
 
     [Theory]
@@ -37,9 +37,10 @@ public sealed class SessionPlanTests
         const int Frames = 5, Tokens = 12;
         using var outline = ModelLoader.Outline(directory, format);
         var options = new GenerationOptions { MaxNewTokens = Tokens };
-        int[] ids = [.. Enumerable.Repeat(outline.ImageTokenId, Frames), .. Enumerable.Range(3, 700)];
-        ids = [.. ids.Where((id, i) => i < Frames || (id != outline.ImageTokenId && id < outline.Decoder.Config.VocabularySize))];
         var layout = outline.Layout(Frames);
+        var items = layout.Items.Count;
+        int[] ids = [.. Enumerable.Repeat(outline.ImageTokenId, items), .. Enumerable.Range(3, 700)];
+        ids = [.. ids.Where((id, i) => i < items || (id != outline.ImageTokenId && id < outline.Decoder.Config.VocabularySize))];
         ids = outline.Expand(ids, layout);
         var plan = SessionPlan.Of(outline, ids, layout, Frames, options);
 
