@@ -83,6 +83,11 @@ public sealed unsafe partial class TensorOperations
         }
 
         var y = Take(new Shape(extents));
+        if (IsDry)
+        {
+            return y;
+        }
+
         var (total, place) = (extents[axis] * inner, 0);
         for (var i = 0; i < parts.Length; i++)
         {

@@ -39,6 +39,7 @@ public class DryRunTests
                     compute.Copy(y, compute.New(rows, inner));
                     compute.Attention(y, y, y, inner / 16, inner / 16, compute.Divide([rows / 3, rows - (rows / 3)]));
                     compute.Columns(y, 3, inner / 2);
+                    compute.Concatenate(0, [y, y]);
                 }
 
                 compute.Patches(pixels, 4);

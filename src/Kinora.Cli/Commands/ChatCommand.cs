@@ -59,6 +59,7 @@ internal static class ChatCommand
         var card = ModelCard.Find(directory);
         var asked = CommonOptions.Request(parsed.GetValue(Frames), parsed.GetValue(FramesBy), parsed.GetValue(Start), parsed.GetValue(End));
         using var planner = new RunPlanner(directory) { SettingsFrom = LoraOption.SettingsOf(parsed.GetValue(Lora)), Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams) };
+        generation = Generation.Complete(parsed, generation, planner.Outline(parsed.GetValue(Weights)));
         using var model = Models.LoadToRun(planner, parsed.GetValue(Weights), asked, parsed.GetValue(Input) is { } first ? [first] : [], generation, null, cancellation);
         using var adapters = LoraOption.Attach(model, parsed.GetValue(Lora), ModelSettings.LoraAlpha(parsed));
         ModelSettings.Note(parsed, model);

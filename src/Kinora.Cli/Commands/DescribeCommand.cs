@@ -81,7 +81,8 @@ internal static class DescribeCommand
             SettingsFrom = LoraOption.SettingsOf(parsed.GetValue(Lora)),
             Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams),
         };
-        request = planner.Outline(parsed.GetValue(Weights)).Complete(request);
+        var outline = planner.Outline(parsed.GetValue(Weights));
+        (request, generation) = (outline.Complete(request), Generation.Complete(parsed, generation, outline));
 
         await using var ahead = new DecodeAhead(new MediaReader(), inputs, request, cancellation);
         ahead.Begin();

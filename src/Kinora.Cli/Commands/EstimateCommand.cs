@@ -39,7 +39,8 @@ internal static class EstimateCommand
         var generation = GenerationFlags.With(parsed.GetValue(MaxTokens), parsed.GetValue(Cache));
         var weights = parsed.GetValue(Weights);
         using var planner = new RunPlanner(directory) { Setup = model => ModelSettings.Apply(parsed, model, parsed.GetValue(Frames), generation.Beams) };
-        request = planner.Outline(weights).Complete(request);
+        var outline = planner.Outline(weights);
+        (request, generation) = (outline.Complete(request), generation with { Beams = outline.DefaultBeams });
         using var probe = new SpeedProbe();
         var (runs, failed) = (new List<Run>(), 0);
         foreach (var input in parsed.GetValue(Inputs) is { Length: > 0 } given ? given : [null!])

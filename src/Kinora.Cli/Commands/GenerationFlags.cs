@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Kinora.Models.Families;
 using Kinora.Models.Generation;
 using Kinora.Models.Language;
 using Kinora.Tensors;
@@ -19,7 +20,7 @@ internal sealed class GenerationFlags
     private readonly Option<int?> topK = CommonOptions.Parsed("--top-k", text => (int?)CommonOptions.Whole(text), $"Draw from the K likeliest tokens; 0: from all; default: {OriginalTopK}, as the original.", "K");
     private readonly Option<double?> topP = Real("--top-p", "Draw from the likeliest tokens that make up this probability; 1, the default: from all.", "P");
     private readonly Option<double?> penalty = Real("--repetition-penalty", "Above 1, the default, tokens that are there already become less likely.", "R");
-    private readonly Option<int?> beams = CommonOptions.Parsed("--beams", text => (int?)CommonOptions.Whole(text), "Follow this many texts at once and keep the best; default: 1.", "N");
+    private readonly Option<int?> beams = CommonOptions.Parsed("--beams", text => (int?)CommonOptions.Whole(text), "Follow this many texts at once and keep the best; default: as the model's authors have it, mostly 1.", "N");
     private readonly Option<double?> lengthPenalty = Real("--length-penalty", "With beams: above 0 favours longer texts; default: 1.", "L");
     private readonly Option<string[]> stop = new("--stop") { Description = "End at this text; may be given several times.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore };
     private readonly Option<ulong?> seed = SeedOption("Makes drawing repeatable.");
@@ -64,6 +65,10 @@ internal sealed class GenerationFlags
         };
         return Validated(options, Flag);
     }
+
+    /// <summary>Options with what the model was made for where nothing was said. Who lets tokens be drawn gets one text.</summary>
+    public GenerationOptions Complete(ParseResult parsed, GenerationOptions options, VisionLanguageModel model)
+        => parsed.GetValue(beams) is null && options.Temperature == 0 ? options with { Beams = model.DefaultBeams } : options;
 
     private static string CacheFormats => string.Join(", ", KeyValueCache.Formats.Select(format => format.Name()));
 

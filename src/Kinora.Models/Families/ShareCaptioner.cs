@@ -82,6 +82,9 @@ public sealed class ShareCaptioner : VisionLanguageModel
     /// <inheritdoc/>
     public override int DefaultFrames => 16;
 
+    /// <inheritdoc/>
+    public override int DefaultBeams => 3;
+
     /// <summary>Side of a tile in pixels.</summary>
     public int TileSide => tower.Config.ImageSize;
 

@@ -49,6 +49,9 @@ public abstract class VisionLanguageModel : IDisposable
     /// <summary>Frames of a video that the model was made for.</summary>
     public abstract int DefaultFrames { get; }
 
+    /// <summary>Texts that are followed at once unless something else is asked for.</summary>
+    public virtual int DefaultBeams => 1;
+
     /// <summary>How a video's frames are chosen unless something else is asked for.</summary>
     public virtual FrameRule DefaultRule => FrameRule.Uniform;
 
