@@ -37,6 +37,30 @@ public sealed class ShippedRecipeTests
         Assert.Equal("tarsier", model.Family);
     }
 
+    [Fact]
+    public async Task The_recipe_of_PLLaVA_runs_on_a_model_of_its_own_and_its_adapter_is_taken()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        var (data, model) = (Path.Combine(directory.Path, "data.jsonl"), Fixture.At("pllava-7b", "checkpoint"));
+        File.WriteAllLines(data, Enumerable.Range(0, 2).Select(clip => $$"""{"video": "{{Fixture.Clip(clip)}}", "text": "A red ball rolls."}"""));
+        var recipe = Recipe.Load(Path.Combine(Fixture.Recipes, "pllava-lora.yaml"), ["steps=2", "frames=3", "batch_size=2", "schedule.warmup_steps=0", "lora.rank=2"]) with { Model = model, Data = [new DataSource(data)] };
+        using var run = RunDirectory.Create(Path.Combine(directory.Path, "run"), recipe);
+        var journal = new SilentJournal();
+        await using var trainer = new Trainer(run, journal, TestContext.Current.CancellationToken);
+        Assert.Equal(3, trainer.Model.Model.DefaultFrames);
+        var before = trainer.Model.Store.Parameters.ToDictionary(parameter => parameter.Settings.Name, parameter => parameter.Weights.AsSpan().ToArray());
+        Assert.Equal(4 + (2 * 2 * 2), before.Count); // the projector, and A and B of q and v of two layers
+        Assert.True(await trainer.RunAsync(TestContext.Current.CancellationToken));
+        Assert.All(journal.Steps, step => Assert.True(step.Result.Loss > 0 && step.GradientNorm > 0));
+        Assert.All(trainer.Model.Store.Parameters, parameter => Assert.NotEqual(before[parameter.Settings.Name], parameter.Weights.AsSpan().ToArray()));
+
+        using var loaded = Kinora.Models.Families.ModelLoader.Load(model);
+        using var adapter = Kinora.Models.Adapters.LoraAdapter.Load(Path.Combine(run.Path, "adapter"));
+        adapter.Attach(loaded);
+        Assert.Equal(4, loaded.Weights.Layers.Values.Count(layer => layer.Adapters.Count == 2));
+    }
+
     [Theory]
     [MemberData(nameof(Recipes))]
     public async Task Every_shipped_recipe_runs_on_a_model_of_Tarsiers_shape(string name)
