@@ -28,6 +28,7 @@ internal static class KinoraCommand
             ChatCommand.Create(),
             FramesCommand.Create(),
             TokenizeCommand.Create(),
+            ModelsCommand.Create(),
             InspectCommand.Create(),
             VerifyCommand.Create(),
             TrainCommand.Create(),

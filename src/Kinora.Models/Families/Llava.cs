@@ -85,6 +85,13 @@ public sealed class Llava : VisionLanguageModel
     /// <inheritdoc/>
     public override int DefaultFrames => GridFrames;
 
+    /// <summary>What a user should know of the family.</summary>
+    public static FamilyCard Card { get; } = new("LLaVA-1.5, LLaVA-NeXT, ShareGPT4Video-8B", "questions about a picture in high resolution, or about a video's frames in one grid", "free questions; one answer or a chat", "16 frames of a video in one grid, or one picture", [
+        new("Lin-Chen/sharegpt4video-8b", 8.4, "Llama 3"),
+        new("liuhaotian/llava-v1.5-7b", 7.1, "Llama 2 (Vicuna 1.5)"),
+        new("llava-hf/llava-1.5-7b-hf", 7.1, "Llama 2 (Vicuna 1.5)"),
+    ]);
+
     /// <summary>Whether a configuration describes such a checkpoint.</summary>
     public static bool Matches(ConfigReader config) => LlavaLayout.IsOriginal(config) || LlavaLayout.IsHuggingFace(config);
 

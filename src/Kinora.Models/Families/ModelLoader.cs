@@ -9,18 +9,21 @@ namespace Kinora.Models.Families;
 /// <summary>Recognises the family of a model directory and loads it. A new family is one more line here.</summary>
 public static class ModelLoader
 {
-    private static readonly (string Name, Func<ConfigReader, bool> Matches, Func<Checkpoint, WeightLoader, VisionLanguageModel> Load)[] Families =
+    private static readonly (FamilyCard Card, Func<ConfigReader, bool> Matches, Func<Checkpoint, WeightLoader, VisionLanguageModel> Load)[] Families =
     [
-        ("PLLaVA", Pllava.Matches, Pllava.Load),
-        ("Tarsier v1", Tarsier.Matches, Tarsier.Load),
-        ("Tarsier2", Tarsier2.Matches, Tarsier2.Load),
-        ("Qwen2-VL", Qwen2Vl.Matches, Qwen2Vl.Load),
-        ("LLaVA-1.5, LLaVA-NeXT, ShareGPT4Video-8B", Llava.Matches, Llava.Load),
-        ("ShareCaptioner-Video", ShareCaptioner.Matches, ShareCaptioner.Load),
+        (Pllava.Card, Pllava.Matches, Pllava.Load),
+        (Tarsier.Card, Tarsier.Matches, Tarsier.Load),
+        (Tarsier2.Card, Tarsier2.Matches, Tarsier2.Load),
+        (Qwen2Vl.Card, Qwen2Vl.Matches, Qwen2Vl.Load),
+        (Llava.Card, Llava.Matches, Llava.Load),
+        (ShareCaptioner.Card, ShareCaptioner.Matches, ShareCaptioner.Load),
     ];
 
     /// <summary>The families that can be loaded.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Families.Select(family => family.Name)];
+    public static IReadOnlyList<FamilyCard> Cards { get; } = [.. Families.Select(family => family.Card)];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Cards.Select(card => card.Name)];
 
     /// <summary>Loads a model directory.</summary>
     /// <param name="directory">Holds config.json, safetensors, the tokenizer's files and preprocessor_config.json.</param>

@@ -90,6 +90,13 @@ public sealed class Pllava : VisionLanguageModel
 
     private bool IsOriginal => Settings.Compatibility == Compatibility.Original;
 
+    /// <summary>What a user should know of the family.</summary>
+    public static FamilyCard Card { get; } = new("PLLaVA", "short answers about videos; descriptions with --lora-alpha 4 or lower", "free questions; one answer or a chat", "16 frames of a video, averaged to 16x12x12 places", [
+        new("ermu2001/pllava-7b", 7.1, "Llama 2 (Vicuna 1.5); tagged Apache-2.0"),
+        new("ermu2001/pllava-13b", 13.4, "Llama 2 (Vicuna 1.5); tagged Apache-2.0"),
+        new("ermu2001/pllava-34b", 34.8, "Nous-Hermes-2-Yi-34B; tagged Apache-2.0"),
+    ]);
+
     /// <summary>Whether a configuration describes a PLLaVA checkpoint.</summary>
     public static bool Matches(ConfigReader config) => PllavaConfig.Matches(config);
 

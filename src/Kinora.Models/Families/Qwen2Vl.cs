@@ -25,6 +25,13 @@ public sealed class Qwen2Vl : Qwen2VlModel
     /// <inheritdoc/>
     public override int ImageTokenId { get; }
 
+    /// <summary>What a user should know of the family.</summary>
+    public static FamilyCard Card { get; } = new("Qwen2-VL", "questions about pictures and videos of any size", "free questions; one answer or a chat", "16 frames of a video; pictures and videos mixed", [
+        new("Qwen/Qwen2-VL-2B-Instruct", 2.2, "Apache-2.0"),
+        new("Qwen/Qwen2-VL-7B-Instruct", 8.3, "Apache-2.0"),
+        new("Qwen/Qwen2-VL-72B-Instruct", 73.4, "Qwen licence"),
+    ]);
+
     /// <summary>Whether a configuration describes a Qwen2-VL checkpoint.</summary>
     public static bool Matches(ConfigReader config) => config.String("model_type", "") == "qwen2_vl";
 

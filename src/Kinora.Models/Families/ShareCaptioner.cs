@@ -88,6 +88,11 @@ public sealed class ShareCaptioner : VisionLanguageModel
     /// <summary>Side of a tile in pixels.</summary>
     public int TileSide => tower.Config.ImageSize;
 
+    /// <summary>What a user should know of the family.</summary>
+    public static FamilyCard Card { get; } = new("ShareCaptioner-Video", "captions for data: whole videos, changes from frame to frame, summaries, prompts written out", "its own questions for each task; three beams", "16 frames of a video in one tall picture, or one picture", [
+        new("Lin-Chen/ShareCaptioner-Video", 8.6, "InternLM"),
+    ]);
+
     /// <summary>Whether a configuration describes such a checkpoint.</summary>
     public static bool Matches(ConfigReader config) => config.String("model_type", "") == "internlmxcomposer2";
 

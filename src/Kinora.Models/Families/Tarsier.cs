@@ -81,6 +81,12 @@ public sealed class Tarsier : VisionLanguageModel
     /// <inheritdoc/>
     public override int DefaultFrames => 8;
 
+    /// <summary>What a user should know of the family.</summary>
+    public static FamilyCard Card { get; } = new("Tarsier v1", "detailed descriptions of short clips", "free questions; one answer or a chat", "8 frames of a video, or one picture", [
+        new("omni-research/Tarsier-7b", 7.1, "Llama 2 (Vicuna 1.5)"),
+        new("omni-research/Tarsier-34b", 34.8, "Nous-Hermes-2-Yi-34B; tagged Apache-2.0"),
+    ]);
+
     /// <summary>Whether a configuration describes a Tarsier v1 checkpoint.</summary>
     public static bool Matches(ConfigReader config)
         => config.String("model_type", "") == "llava" && config.Has("image_newline_idx") && config.String("text_config.model_type", "llama") == "llama";

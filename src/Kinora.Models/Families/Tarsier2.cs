@@ -39,6 +39,12 @@ public sealed class Tarsier2 : Qwen2VlModel
     /// <summary>The settings in force.</summary>
     public Tarsier2Settings Configuration { get; }
 
+    /// <summary>What a user should know of the family.</summary>
+    public static FamilyCard Card { get; } = new("Tarsier2", "the most detailed descriptions; questions about events and their order", "free questions; one answer or a chat", "16 frames of a video, none twice, of any size under a budget of pixels; pictures and videos mixed", [
+        new("omni-research/Tarsier2-Recap-7b", 8.3, "Apache-2.0 (Qwen2-VL-7B)"),
+        new("omni-research/Tarsier2-7b-0115", 8.3, "Apache-2.0 (Qwen2-VL-7B)"),
+    ]);
+
     /// <summary>Whether a configuration describes a Tarsier2 checkpoint: on the outside it looks like Tarsier v1.</summary>
     public static bool Matches(ConfigReader config)
         => config.String("model_type", "") is "llava" or "tarsier2" && (IsQwen(config.Section("text_config")) || IsQwen(Qwen2VlParts.Innermost(config, "text_config", "num_attention_heads")));

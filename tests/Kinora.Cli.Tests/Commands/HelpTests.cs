@@ -13,6 +13,7 @@ public sealed class HelpTests
         { "chat", ["--model", "--weights", .. Settings, .. Frames, .. Generation] },
         { "frames", ["-o", "--contact-sheet", "--json", .. Frames] },
         { "tokenize", ["--model", "--typed", "--plain", "--decode", "--json"] },
+        { "models", ["--json"] },
         { "inspect", ["--weights", "--json"] },
         { "verify", ["--weights", "--json"] },
         { "estimate", ["--model", "--weights", .. Settings, "--frames", "--max-tokens", "--json"] },
